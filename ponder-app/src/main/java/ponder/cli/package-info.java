@@ -1,0 +1,5 @@
+/// The command line.
+@NullMarked
+package ponder.cli;
+
+import org.jspecify.annotations.NullMarked;

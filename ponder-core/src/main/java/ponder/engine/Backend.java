@@ -1,0 +1,127 @@
+package ponder.engine;
+
+import org.jspecify.annotations.Nullable;
+import ponder.model.AdapterKey;
+
+/// The computing half of a local engine: runs batches of rows over a key-value cache whose cells
+/// carry sets of sequence ids, as llama.cpp's unified cache does.
+///
+/// Every method is called from the engine's one thread. The scheduler keeps all arguments in range
+/// (natives may abort the process on a bad one); implementations check again and throw
+/// [IllegalArgumentException] before any native call.
+public interface Backend extends AutoCloseable {
+  /// The sizes and abilities that the scheduler must respect.
+  ///
+  /// @param vocabularySize logits per output row
+  /// @param contextLength most tokens of one sequence
+  /// @param cells tokens the cache holds over all sequences
+  /// @param sequenceIds ids are `[0, sequenceIds)`; the last one is the scheduler's scratch
+  /// @param batchRows most rows of one forward
+  /// @param outputRows most rows with an output in one forward
+  /// @param hiddenWidth width of hidden states, 0 if they cannot be had
+  /// @param bytesPerCell cache memory per token
+  /// @param partialRemoval whether a sequence can be cut back to any length (false: recurrent
+  ///   models)
+  record Shape(
+      int vocabularySize,
+      int contextLength,
+      int cells,
+      int sequenceIds,
+      int batchRows,
+      int outputRows,
+      int hiddenWidth,
+      long bytesPerCell,
+      boolean partialRemoval) {}
+
+  /// How a forward ended. Anything but [#OK] is handled as spec'd in the scheduler.
+  enum Outcome {
+    OK,
+    /// No room in the cache; nothing changed.
+    NO_CELLS,
+    /// Aborted; part of the rows may be in the cache.
+    ABORTED,
+    /// The batch was refused; nothing changed.
+    BAD_BATCH,
+    /// Failed midway; every sequence of the batch is suspect.
+    FAILED
+  }
+
+  /// The rows of one forward: struct of arrays, reused from step to step.
+  ///
+  /// Row r feeds `token[r]` at `position[r]` of sequence `sequence[r]`; where `output[r]` is set,
+  /// its logits (or hidden state) can be read until the next forward. Rows of a sequence are
+  /// contiguous in position and begin at its cached length.
+  final class Batch {
+    public final int[] token;
+    public final int[] position;
+    public final int[] sequence;
+    public final boolean[] output;
+    public int rows;
+    public int outputs;
+
+    public Batch(int capacity) {
+      token = new int[capacity];
+      position = new int[capacity];
+      sequence = new int[capacity];
+      output = new boolean[capacity];
+    }
+
+    public void clear() {
+      rows = 0;
+      outputs = 0;
+    }
+
+    public void add(int tokenId, int at, int sequenceId, boolean wantOutput) {
+      token[rows] = tokenId;
+      position[rows] = at;
+      sequence[rows] = sequenceId;
+      output[rows] = wantOutput;
+      rows++;
+      if (wantOutput) {
+        outputs++;
+      }
+    }
+  }
+
+  Shape shape();
+
+  /// Computes the rows under the current adapter.
+  ///
+  /// @param hidden whether outputs are hidden states instead of logits; such a batch marks every
+  ///   row
+  Outcome forward(Batch batch, boolean hidden);
+
+  /// Copies the logits of row `row` of the last forward into `into`, float[vocabularySize].
+  ///
+  /// May be called from several threads at once between two forwards. Returns false if the row has
+  /// none.
+  boolean logits(int row, float[] into);
+
+  /// Copies the hidden state of row `row` of the last forward into `into`, float[hiddenWidth].
+  boolean hiddenState(int row, float[] into);
+
+  /// Lets sequence `to` (empty so far) share the first `length` cells of `from`. No copy.
+  void share(int from, int to, int length);
+
+  /// Takes sequence `id` out of its cells at positions `[from, end)`; cells nobody holds become
+  /// free.
+  void remove(int id, int from);
+
+  /// Drops every cell. For deterministic mode and restarts.
+  void clear();
+
+  /// Tokens of sequence `id` in the cache, for checks.
+  int length(int id);
+
+  /// Makes `adapter` the one that later forwards use; null for the base model. Cheap, not free.
+  void useAdapter(@Nullable AdapterKey adapter);
+
+  /// Gives up everything computed and begins anew with an empty cache, after a broken forward.
+  void restart();
+
+  /// One line on what computes: version, CPU back end, threads, cache type.
+  String describe();
+
+  @Override
+  void close();
+}
