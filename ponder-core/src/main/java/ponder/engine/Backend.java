@@ -1,5 +1,6 @@
 package ponder.engine;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import ponder.model.AdapterKey;
 
@@ -112,6 +113,14 @@ public interface Backend extends AutoCloseable {
 
   /// Tokens of sequence `id` in the cache, for checks.
   int length(int id);
+
+  /// Reads the adapter in `file` and keeps it under `key`.
+  ///
+  /// @throws IllegalArgumentException if the file is no adapter for this model
+  void loadAdapter(AdapterKey key, Path file);
+
+  /// Frees an adapter that no queued or running work names; unknown keys are ignored.
+  void unloadAdapter(AdapterKey key);
 
   /// Makes `adapter` the one that later forwards use; null for the base model. Cheap, not free.
   void useAdapter(@Nullable AdapterKey adapter);
