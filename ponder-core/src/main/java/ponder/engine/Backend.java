@@ -108,6 +108,11 @@ public interface Backend extends AutoCloseable {
   /// free.
   void remove(int id, int from);
 
+  /// Lets sequence `to` hold the cells of `from` at positions `[begin, end)` in place of its own,
+  /// which hold the same tokens; cells nobody holds become free. Both sequences reach at least
+  /// `end`. Only called where [Shape#partialRemoval] holds. No copy.
+  void replace(int from, int to, int begin, int end);
+
   /// Drops every cell. For deterministic mode and restarts.
   void clear();
 
