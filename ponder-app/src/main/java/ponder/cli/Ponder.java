@@ -1,0 +1,59 @@
+package ponder.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParseResult;
+
+/// The command line as a function: arguments and streams in, exit code out.
+///
+/// Nothing here ends the process or touches the JVM's own streams, so that tests and other programs
+/// can call it. Exit codes: 0 done, 1 finished without an answer, 2 usage error, 3 engine, model or
+/// data error, 130 interrupted.
+public final class Ponder {
+  public static final int DONE = 0;
+  public static final int NO_ANSWER = 1;
+  public static final int USAGE = 2;
+  public static final int FAILED = 3;
+  public static final int INTERRUPTED = 130;
+
+  private Ponder() {}
+
+  /// Runs a command without a terminal.
+  public static int run(
+      String[] args,
+      InputStream in,
+      PrintStream out,
+      PrintStream err,
+      Map<String, String> environment) {
+    return run(args, Shell.of(in, out, err, environment));
+  }
+
+  /// Runs a command; returns its exit code.
+  public static int run(String[] args, Shell shell) {
+    CommandLine line = Commands.line(shell);
+    line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(shell)))
+        .setUsageHelpWidth(Math.clamp(shell.columns(), 80, 110))
+        .setParameterExceptionHandler((e, given) -> Failures.usage(e, shell))
+        .setExecutionExceptionHandler((e, ran, result) -> Failures.report(e, shell, debug(result)));
+    int code = line.execute(args);
+    shell.out().flush();
+    shell.err().flush();
+    return code;
+  }
+
+  private static boolean debug(ParseResult result) {
+    return result.matchedOptionValue("--debug", false);
+  }
+
+  private static Ansi ansi(Shell shell) {
+    boolean plain = shell.environment().getOrDefault("NO_COLOR", "").isEmpty();
+    return shell.outIsTerminal() && plain ? Ansi.ON : Ansi.OFF;
+  }
+}
