@@ -1,0 +1,311 @@
+package ponder.llama;
+
+import static java.lang.foreign.MemorySegment.NULL;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import ponder.engine.Backend;
+import ponder.model.AdapterKey;
+import ponder.model.EngineException;
+
+/// llama.cpp as a [Backend]: one model, one context with a cache that all sequences share.
+///
+/// A sequence id is a set of references to cells, so [#share] copies nothing. One forward is one
+/// graph (`n_batch = n_ubatch`): its rows are computed together or not at all. After a forward the
+/// addresses of its output rows are noted; reading them is then a plain copy that several threads
+/// may do at once.
+///
+/// The library ends the process on some wrong arguments (more rows than a batch holds, a sequence
+/// id out of range), so each argument is checked here first, whatever the caller has checked.
+///
+/// Bits: a forward gives the same logits for the same rows in the same cells with the same number
+/// of threads. [#clear] makes the cache begin at its first cell again, so a sequence that is
+/// computed alone after it gets the same bits each time.
+final class LlamaBackend implements Backend {
+  private final Libraries libraries;
+  private final LlamaSettings settings;
+  private final NativeModel model;
+  private final NativeContext.Sizes sizes;
+  private final Shape shape;
+  private final NativeBatch batch;
+  private final Adapters adapters;
+  private final long[] outputAddress;
+
+  private NativeContext context;
+  private @Nullable AdapterKey adapter;
+  private boolean hiddenStates;
+  private int lastRows;
+  private boolean closed;
+
+  /// Makes the context for a loaded model, which is owned from now on: closed with this backend, or
+  /// at once if this fails.
+  LlamaBackend(
+      Libraries libraries,
+      NativeModel model,
+      LlamaSettings settings,
+      NativeContext.Sizes sizes,
+      int contextLength,
+      long bytesPerCell) {
+    this.libraries = libraries;
+    this.model = model;
+    this.settings = settings;
+    this.sizes = sizes;
+    this.shape =
+        new Shape(
+            model.vocabularySize(),
+            contextLength,
+            sizes.cells(),
+            sizes.sequences(),
+            sizes.rows(),
+            Math.min(sizes.rows(), sizes.outputs()),
+            model.hiddenWidth(),
+            bytesPerCell,
+            model.partialRemoval());
+    this.adapters = new Adapters(libraries.api(), model);
+    this.outputAddress = new long[sizes.rows()];
+    try {
+      this.context = NativeContext.of(libraries.api(), model, sizes, settings);
+    } catch (EngineException e) {
+      model.close();
+      throw e;
+    }
+    this.batch = new NativeBatch(sizes.rows());
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public Outcome forward(Batch rows, boolean hidden) {
+    check(rows, hidden);
+    if (hidden != hiddenStates) {
+      context.hiddenStates(hidden);
+      hiddenStates = hidden;
+    }
+    lastRows = 0;
+    NativeLog.forget();
+    int code = context.decode(batch.of(rows));
+    if (code == 0) {
+      noteOutputs(rows);
+    }
+    return switch (code) {
+      case 0 -> Outcome.OK;
+      case 1 -> Outcome.NO_CELLS;
+      case 2 -> Outcome.ABORTED;
+      case -1 -> Outcome.BAD_BATCH;
+      default -> Outcome.FAILED;
+    };
+  }
+
+  private void noteOutputs(Batch rows) {
+    for (int row = 0; row < rows.rows; row++) {
+      outputAddress[row] =
+          !rows.output[row]
+              ? 0
+              : (hiddenStates ? context.hiddenState(row) : context.logits(row)).address();
+    }
+    lastRows = rows.rows;
+  }
+
+  private void check(Batch rows, boolean hidden) {
+    requireOpen();
+    if (rows.rows < 1 || rows.rows > shape.batchRows()) {
+      throw new IllegalArgumentException(
+          "A batch has %d rows; it must have 1 to %d.".formatted(rows.rows, shape.batchRows()));
+    }
+    int outputs = 0;
+    for (int row = 0; row < rows.rows; row++) {
+      requireIn("token", rows.token[row], shape.vocabularySize(), row);
+      requireIn("position", rows.position[row], shape.contextLength(), row);
+      requireIn("sequence", rows.sequence[row], shape.sequenceIds(), row);
+      outputs += rows.output[row] ? 1 : 0;
+    }
+    if (outputs > shape.outputRows()) {
+      throw new IllegalArgumentException(
+          "A batch has %d outputs; it may have %d.".formatted(outputs, shape.outputRows()));
+    }
+    if (hidden && outputs != rows.rows) {
+      throw new IllegalArgumentException(
+          "A batch for hidden states must mark all its %d rows as outputs, not %d."
+              .formatted(rows.rows, outputs));
+    }
+  }
+
+  private static void requireIn(String what, int value, int end, int row) {
+    if (value < 0 || value >= end) {
+      throw new IllegalArgumentException(
+          "%s (%d) of row %d is outside [0, %d).".formatted(what, value, row, end));
+    }
+  }
+
+  @Override
+  public boolean logits(int row, float[] into) {
+    return !hiddenStates && read(row, shape.vocabularySize(), into);
+  }
+
+  @Override
+  public boolean hiddenState(int row, float[] into) {
+    return hiddenStates && read(row, shape.hiddenWidth(), into);
+  }
+
+  private boolean read(int row, int width, float[] into) {
+    requireOpen();
+    if (into.length != width) {
+      throw new IllegalArgumentException(
+          "The array for an output row has %d places; it must have %d."
+              .formatted(into.length, width));
+    }
+    if (row < 0 || row >= lastRows || outputAddress[row] == 0) {
+      return false;
+    }
+    MemorySegment values = MemorySegment.ofAddress(outputAddress[row]).reinterpret(width * 4L);
+    MemorySegment.copy(values, JAVA_FLOAT, 0, into, 0, width);
+    return true;
+  }
+
+  @Override
+  public void share(int from, int to, int length) {
+    requireSequence(from);
+    requireSequence(to);
+    int have = context.length(from);
+    if (length < 0 || length > have) {
+      throw new IllegalArgumentException(
+          "%d cells of sequence %d are to be shared; it has %d.".formatted(length, from, have));
+    }
+    if (context.length(to) != 0) {
+      throw new IllegalArgumentException(
+          "Sequence %d has %d cells; only an empty one can take a share."
+              .formatted(to, context.length(to)));
+    }
+    if (length > 0) {
+      context.share(from, to, length);
+    }
+  }
+
+  @Override
+  public void remove(int id, int from) {
+    requireSequence(id);
+    if (from < 0) {
+      throw new IllegalArgumentException(
+          "Cells of sequence %d are to be removed from position %d on; it must be 0 or more."
+              .formatted(id, from));
+    }
+    if (!context.remove(id, from)) {
+      throw new IllegalArgumentException(
+          "Sequence %d of this model cannot be cut back to %d tokens, only dropped as a whole."
+              .formatted(id, from));
+    }
+  }
+
+  @Override
+  public void clear() {
+    requireOpen();
+    context.clear();
+    lastRows = 0;
+  }
+
+  @Override
+  public int length(int id) {
+    requireSequence(id);
+    return context.length(id);
+  }
+
+  @Override
+  public void loadAdapter(AdapterKey key, Path file) {
+    requireOpen();
+    if (!Double.isFinite(key.scale())) {
+      throw new IllegalArgumentException(
+          "The adapter's scale (%s) must be a finite number.".formatted(key.scale()));
+    }
+    adapters.load(key, file);
+  }
+
+  @Override
+  public void unloadAdapter(AdapterKey key) {
+    requireOpen();
+    if (key.equals(adapter)) {
+      useAdapter(null);
+    }
+    adapters.unload(key);
+  }
+
+  @Override
+  public void useAdapter(@Nullable AdapterKey key) {
+    requireOpen();
+    if (!Objects.equals(key, adapter)) {
+      apply(key);
+      adapter = key;
+    }
+  }
+
+  private void apply(@Nullable AdapterKey key) {
+    NativeLog.forget();
+    MemorySegment handle = key == null ? NULL : adapters.handle(key);
+    if (!context.useAdapter(handle, key == null ? 0 : (float) key.scale())) {
+      throw new EngineException(
+          "llama.cpp cannot use the adapter %s%s".formatted(key, NativeLog.reason()));
+    }
+  }
+
+  @Override
+  public void restart() {
+    requireOpen();
+    lastRows = 0;
+    context.close();
+    try {
+      context = NativeContext.of(libraries.api(), model, sizes, settings);
+      hiddenStates = false;
+      if (adapter != null) {
+        apply(adapter);
+      }
+    } catch (EngineException e) {
+      close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String describe() {
+    String cpu = libraries.cpuBackend();
+    return "%s, %s, threads %d/%d, cells %d of %s, flash %s"
+        .formatted(
+            libraries.version(),
+            cpu.isEmpty() ? "built-in CPU back end" : cpu,
+            sizes.threads(),
+            sizes.batchThreads(),
+            sizes.cells(),
+            LlamaSettings.lower(settings.cacheType()),
+            LlamaSettings.lower(settings.flash()));
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      lastRows = 0;
+      context.close();
+      adapters.close();
+      model.close();
+      batch.close();
+    }
+  }
+
+  private void requireSequence(int id) {
+    requireOpen();
+    if (id < 0 || id >= shape.sequenceIds()) {
+      throw new IllegalArgumentException(
+          "sequence (%d) is outside [0, %d).".formatted(id, shape.sequenceIds()));
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The llama.cpp context is closed.");
+    }
+  }
+}
