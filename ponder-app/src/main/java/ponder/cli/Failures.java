@@ -35,11 +35,14 @@ final class Failures {
     boolean option = typed.startsWith("-") && typed.length() > 1;
     String name = option && typed.contains("=") ? typed.substring(0, typed.indexOf('=')) : typed;
     String kind = option || command.subcommands().isEmpty() ? "%s '%s'" : "command '%2$s'";
-    Collection<String> known = option ? command.optionsMap().keySet() : command.subcommands().keySet();
+    Collection<String> known =
+        option ? command.optionsMap().keySet() : command.subcommands().keySet();
     return "Unknown "
         + kind.formatted(option ? "option" : "argument", name)
         + "."
-        + Nearest.to(name, known).map(near -> " Maybe '" + near + "' was meant.").orElse(help(command));
+        + Nearest.to(name, known)
+            .map(near -> " Maybe '" + near + "' was meant.")
+            .orElse(help(command));
   }
 
   private static String sentence(ParameterException e) {

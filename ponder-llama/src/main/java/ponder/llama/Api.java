@@ -284,18 +284,19 @@ final class Api {
     }
   }
 
-  /// Removes positions from `from` on; false if that cannot be done in part.
-  boolean sequenceRemove(MemorySegment cache, int sequence, int from) {
+  /// Removes the positions in `[begin, end)`, to the last if `end` is -1; false if that cannot be
+  /// done in part.
+  boolean sequenceRemove(MemorySegment cache, int sequence, int begin, int end) {
     try {
-      return (boolean) sequenceRemove.invokeExact(cache, sequence, from, -1);
+      return (boolean) sequenceRemove.invokeExact(cache, sequence, begin, end);
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  void sequenceCopy(MemorySegment cache, int from, int to, int length) {
+  void sequenceCopy(MemorySegment cache, int from, int to, int begin, int end) {
     try {
-      sequenceCopy.invokeExact(cache, from, to, 0, length);
+      sequenceCopy.invokeExact(cache, from, to, begin, end);
     } catch (Throwable e) {
       throw unexpected(e);
     }

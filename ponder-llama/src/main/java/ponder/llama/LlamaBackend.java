@@ -183,7 +183,7 @@ final class LlamaBackend implements Backend {
               .formatted(to, context.length(to)));
     }
     if (length > 0) {
-      context.share(from, to, length);
+      context.share(from, to, 0, length);
     }
   }
 
@@ -199,6 +199,22 @@ final class LlamaBackend implements Backend {
       throw new IllegalArgumentException(
           "Sequence %d of this model cannot be cut back to %d tokens, only dropped as a whole."
               .formatted(id, from));
+    }
+  }
+
+  @Override
+  public void replace(int from, int to, int begin, int end) {
+    requireSequence(from);
+    requireSequence(to);
+    int have = Math.min(context.length(from), context.length(to));
+    if (from == to || begin < 0 || begin > end || end > have || !shape.partialRemoval()) {
+      throw new IllegalArgumentException(
+          "Cells [%d, %d) of sequence %d cannot replace those of sequence %d: they have %d in common."
+              .formatted(begin, end, from, to, have));
+    }
+    if (begin < end) {
+      context.remove(to, begin, end);
+      context.share(from, to, begin, end);
     }
   }
 

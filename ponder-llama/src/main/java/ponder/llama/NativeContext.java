@@ -123,12 +123,19 @@ final class NativeContext implements AutoCloseable {
     api.memoryClear(memory);
   }
 
-  boolean remove(int sequence, int from) {
-    return api.sequenceRemove(memory, sequence, from);
+  /// Takes `sequence` out of its cells at `[begin, end)`; false if the model cannot do it in part.
+  boolean remove(int sequence, int begin, int end) {
+    return api.sequenceRemove(memory, sequence, begin, end);
   }
 
-  void share(int from, int to, int length) {
-    api.sequenceCopy(memory, from, to, length);
+  /// Drops `sequence` from `begin` on; false if the model cannot do it in part.
+  boolean remove(int sequence, int begin) {
+    return api.sequenceRemove(memory, sequence, begin, -1);
+  }
+
+  /// Adds `to` to the cells of `from` at positions `[begin, end)`.
+  void share(int from, int to, int begin, int end) {
+    api.sequenceCopy(memory, from, to, begin, end);
   }
 
   int length(int sequence) {
