@@ -6,9 +6,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 import ponder.core.Nearest;
 import ponder.model.EngineException;
 
@@ -23,10 +23,9 @@ final class Failures {
   /// Reports arguments that cannot be understood, with the nearest that can.
   static int usage(ParameterException e, Shell shell) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
+    List<String> unknown = e.getCommandLine().getUnmatchedArguments();
     String line =
-        e instanceof UnmatchedArgumentException unmatched
-            ? unknown(unmatched.getUnmatched().getFirst(), command)
-            : sentence(e) + help(command);
+        unknown.isEmpty() ? sentence(e) + help(command) : unknown(unknown.getFirst(), command);
     shell.note("ponder: " + oneLine(line));
     return Ponder.USAGE;
   }

@@ -1,0 +1,157 @@
+package ponder;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// The house's arrows: which room (package below `ponder`) may see which others.
+///
+/// A room that is not listed fails, so a new one needs a line and a thought. `search` and `verify`
+/// see models, never an engine; engines are reached by name alone, so nobody sees `llama`.
+class ArchitectureTest {
+  private static final Map<String, Set<String>> MAY_SEE =
+      Map.ofEntries(
+          // Floor 0: nouns and files.
+          Map.entry("core", Set.of()),
+          Map.entry("store", Set.of("core")),
+          // Floor 1: models, their files and what runs them.
+          Map.entry("model", Set.of("core")),
+          Map.entry("gguf", Set.of("core", "model")),
+          Map.entry("catalog", Set.of("core", "store", "model", "gguf")),
+          Map.entry("tokenize", Set.of("core", "gguf", "model")),
+          Map.entry("template", Set.of("core", "gguf", "model")),
+          Map.entry("engine", Set.of("core", "store", "gguf", "model", "tokenize", "template")),
+          Map.entry(
+              "llama",
+              Set.of(
+                  "core", "store", "catalog", "gguf", "model", "tokenize", "template", "engine")),
+          // Floor 2: work.
+          Map.entry("grade", Set.of("core")),
+          Map.entry("verify", Set.of("core", "store", "model", "grade")),
+          Map.entry("search", Set.of("core", "store", "model", "grade", "verify")),
+          // Floor 4: the application.
+          Map.entry(
+              "recipe", Set.of("core", "store", "catalog", "model", "grade", "verify", "search")),
+          Map.entry(
+              "cli",
+              Set.of(
+                  "core", "store", "catalog", "gguf", "model", "engine", "grade", "verify",
+                  "search", "recipe")));
+
+  private static final JavaClasses SHIPPED =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("testkit"))
+          .importPackages("ponder");
+
+  @Test
+  void roomsSeeOnlyRoomsBelow() {
+    List<String> forbidden =
+        SHIPPED.stream()
+            .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+            .filter(arrow -> !room(arrow.getTargetClass()).isEmpty())
+            .filter(ArchitectureTest::forbidden)
+            .map(Dependency::getDescription)
+            .sorted()
+            .toList();
+
+    assertThat(forbidden).isEmpty();
+  }
+
+  @Test
+  void everyRoomIsOnTheMapAndIsPassable() {
+    Set<String> rooms =
+        SHIPPED.stream().map(ArchitectureTest::room).collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(MAY_SEE.keySet()).containsAll(rooms);
+    assertThat(rooms).contains("core", "model", "engine", "cli");
+  }
+
+  @Test
+  void roomsFormNoCycle() {
+    slices().matching("ponder.(*)..").should().beFreeOfCycles().check(SHIPPED);
+  }
+
+  @Test
+  void randomnessIsSeeded() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Random.class)
+        .orShould()
+        .callMethod(Math.class, "random")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.SplittableRandom")
+        .because("a Seed is passed down and split by key")
+        .check(SHIPPED);
+  }
+
+  @Test
+  void onlyTheCommandLineExits() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("ponder.cli.Main")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .check(SHIPPED);
+  }
+
+  @Test
+  void onlyToolStartsProcesses() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("ponder\\.store\\.Tool(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "Runtime.exec",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(Runtime.class)
+                        && call.getName().equals("exec")))
+        .check(SHIPPED);
+  }
+
+  @Test
+  void nothingUsesTheJdksInside() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("sun..", "com.sun.jna..", "jdk.internal..", "jdk.incubator..")
+        .check(SHIPPED);
+  }
+
+  private static boolean forbidden(Dependency arrow) {
+    String from = room(arrow.getOriginClass());
+    String to = room(arrow.getTargetClass());
+    return !from.equals(to) && !MAY_SEE.getOrDefault(from, Set.of()).contains(to);
+  }
+
+  /// The first package below `ponder`; empty for types outside it.
+  private static String room(JavaClass type) {
+    JavaClass base = type.getBaseComponentType();
+    String[] parts = base.getPackageName().split("\\.");
+    return parts.length > 1 && parts[0].equals("ponder") ? parts[1] : "";
+  }
+}
