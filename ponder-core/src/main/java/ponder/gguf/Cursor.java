@@ -36,8 +36,7 @@ final class Cursor {
   }
 
   int int32(String what) {
-    int value = file.get(INT, take(4, what));
-    return value;
+    return file.get(INT, take(4, what));
   }
 
   long int64(String what) {
@@ -96,7 +95,15 @@ final class Cursor {
   }
 
   GgufException bad(String problem) {
-    return new GgufException("'%s' cannot be used: %s".formatted(name, problem));
+    return new GgufException(message(problem));
+  }
+
+  GgufException bad(String problem, Throwable cause) {
+    return new GgufException(message(problem), cause);
+  }
+
+  private String message(String problem) {
+    return "'%s' cannot be used: %s".formatted(name, problem);
   }
 
   private byte[] bytes(long length, String what) {
@@ -107,7 +114,7 @@ final class Cursor {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new GgufException(bad(what + " is not UTF-8.").getMessage(), e);
+      throw bad(what + " is not UTF-8.", e);
     }
   }
 }

@@ -75,11 +75,7 @@ final class TensorReader {
       long elements = dimensions.stream().reduce(1L, Math::multiplyExact);
       return Math.multiplyExact(elements / type.block(), (long) type.blockBytes());
     } catch (ArithmeticException e) {
-      throw new GgufException(
-          cursor
-              .bad("%s of dimensions %s is larger than 2^63.".formatted(what, dimensions))
-              .getMessage(),
-          e);
+      throw cursor.bad("%s of dimensions %s is larger than 2^63.".formatted(what, dimensions), e);
     }
   }
 
