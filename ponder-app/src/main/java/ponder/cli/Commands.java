@@ -6,9 +6,9 @@ import picocli.CommandLine;
 final class Commands {
   private Commands() {}
 
-  /// The command tree over `shell`.
-  static CommandLine line(Shell shell) {
-    return new CommandLine(new RootCommand())
+  /// The command tree below `root`.
+  static CommandLine line(RootCommand root, Shell shell) {
+    return new CommandLine(root)
         .addSubcommand(new GenerateCommand(shell))
         .addSubcommand(new ScoreCommand(shell));
   }

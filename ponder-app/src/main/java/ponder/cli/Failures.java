@@ -24,8 +24,7 @@ final class Failures {
   static int usage(ParameterException e, Shell shell) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
     List<String> unknown = e.getCommandLine().getUnmatchedArguments();
-    String line =
-        unknown.isEmpty() ? sentence(e) + help(command) : unknown(unknown.getFirst(), command);
+    String line = unknown.isEmpty() ? sentence(e, command) : unknown(unknown.getFirst(), command);
     shell.note("ponder: " + oneLine(line));
     return Ponder.USAGE;
   }
@@ -44,9 +43,12 @@ final class Failures {
             .orElse(help(command));
   }
 
-  private static String sentence(ParameterException e) {
+  private static String sentence(ParameterException e, CommandSpec command) {
     String message = String.valueOf(e.getMessage());
-    return message.endsWith(".") ? message : message + ".";
+    if (message.contains(" Maybe ")) {
+      return message;
+    }
+    return message + (message.endsWith(".") ? "" : ".") + help(command);
   }
 
   private static String help(CommandSpec command) {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.ParseResult;
 
 /// The command line as a function: arguments and streams in, exit code out.
 ///
@@ -35,21 +34,18 @@ public final class Ponder {
 
   /// Runs a command; returns its exit code.
   public static int run(String[] args, Shell shell) {
-    CommandLine line = Commands.line(shell);
+    RootCommand root = new RootCommand();
+    CommandLine line = Commands.line(root, shell);
     line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(shell)))
         .setUsageHelpWidth(Math.clamp(shell.columns(), 80, 110))
         .setParameterExceptionHandler((e, given) -> Failures.usage(e, shell))
-        .setExecutionExceptionHandler((e, ran, result) -> Failures.report(e, shell, debug(result)));
+        .setExecutionExceptionHandler((e, ran, result) -> Failures.report(e, shell, root.debug));
     int code = line.execute(args);
     shell.out().flush();
     shell.err().flush();
     return code;
-  }
-
-  private static boolean debug(ParseResult result) {
-    return result.matchedOptionValue("--debug", false);
   }
 
   private static Ansi ansi(Shell shell) {

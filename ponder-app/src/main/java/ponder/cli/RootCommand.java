@@ -1,13 +1,8 @@
 package ponder.cli;
 
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /// `ponder` itself: what all commands share.
 @Command(
@@ -25,18 +20,10 @@ import picocli.CommandLine.Spec;
       "Your models, natives and runs lie under PONDER_HOME (default ~/.ponder).",
       "'ponder COMMAND --help' shows a command's options and their defaults."
     })
-final class RootCommand implements Callable<Integer> {
-  @Spec @Nullable CommandSpec spec;
-
+final class RootCommand extends Group {
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "Show the stack trace of an error.")
   boolean debug;
-
-  @Override
-  public Integer call() {
-    throw new ParameterException(
-        java.util.Objects.requireNonNull(spec).commandLine(), "A command is missing.");
-  }
 }

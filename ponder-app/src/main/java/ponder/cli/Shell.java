@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import ponder.model.Cancellation;
+import ponder.store.Home;
 
 /// What a command sees of the outside: its streams, its environment, its terminal and the switch
 /// that ends it early. Tests give their own.
@@ -65,6 +66,11 @@ public record Shell(
         !text.isEmpty() && text.length() < 6 && text.chars().allMatch(Character::isDigit);
     int columns = number ? Integer.parseInt(text) : 0;
     return columns > 0 ? columns : USUAL_COLUMNS;
+  }
+
+  /// The user's folder.
+  Home home() {
+    return Home.of(environment);
   }
 
   /// Writes a line for people, at once.
