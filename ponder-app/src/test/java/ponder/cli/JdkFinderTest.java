@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +86,8 @@ class JdkFinderTest {
   }
 
   /// What the finder exports, or else its complaint.
-  private String find(Path javaHome, String path) throws IOException, InterruptedException {
+  private String find(@Nullable Path javaHome, String path)
+      throws IOException, InterruptedException {
     String finder =
         Path.of(System.getProperty("ponder.root")).resolve(".mvn/find-jdk.sh").toString();
     ProcessBuilder builder =
