@@ -57,6 +57,8 @@ final class Api {
   private final MethodHandle adapterInit;
   private final MethodHandle adapterFree;
   private final MethodHandle setAdapters;
+  private final MethodHandle quantizeDefaults;
+  private final MethodHandle quantize;
   private final MethodHandle logSet;
   private final MethodHandle loadBackends;
   private final MethodHandle deviceCount;
@@ -103,6 +105,8 @@ final class Api {
     adapterFree = binder.bind("llama_adapter_lora_free", null, ADDRESS);
     setAdapters =
         binder.bind("llama_set_adapters_lora", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
+    quantizeDefaults = binder.bind("llama_model_quantize_default_params", Layouts.QUANTIZE_PARAMS);
+    quantize = binder.bind("llama_model_quantize", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     logSet = binder.bind("llama_log_set", null, ADDRESS, ADDRESS);
     loadBackends = binder.bind("ggml_backend_load_all_from_path", null, ADDRESS);
     deviceCount = binder.bind("ggml_backend_dev_count", JAVA_LONG);
@@ -192,6 +196,23 @@ final class Api {
   MemorySegment contextDefaults(Arena arena) {
     try {
       return (MemorySegment) contextDefaults.invokeExact((SegmentAllocator) arena);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  MemorySegment quantizeDefaults(Arena arena) {
+    try {
+      return (MemorySegment) quantizeDefaults.invokeExact((SegmentAllocator) arena);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /// Writes the model in file `from` to `to` in another type; 0 if that went well.
+  int quantize(MemorySegment from, MemorySegment to, MemorySegment parameterStruct) {
+    try {
+      return (int) quantize.invokeExact(from, to, parameterStruct);
     } catch (Throwable e) {
       throw unexpected(e);
     }

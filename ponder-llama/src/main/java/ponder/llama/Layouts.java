@@ -98,6 +98,25 @@ final class Layouts {
           ADDRESS.withName("seq_id"),
           ADDRESS.withName("logits"));
 
+  static final StructLayout QUANTIZE_PARAMS =
+      MemoryLayout.structLayout(
+          JAVA_INT.withName("nthread"),
+          JAVA_INT.withName("ftype"),
+          JAVA_INT.withName("output_tensor_type"),
+          JAVA_INT.withName("token_embedding_type"),
+          JAVA_BYTE.withName("allow_requantize"),
+          JAVA_BYTE.withName("quantize_output_tensor"),
+          JAVA_BYTE.withName("only_copy"),
+          JAVA_BYTE.withName("pure"),
+          JAVA_BYTE.withName("keep_split"),
+          JAVA_BYTE.withName("dry_run"),
+          MemoryLayout.paddingLayout(2),
+          ADDRESS.withName("imatrix"),
+          ADDRESS.withName("kv_overrides"),
+          ADDRESS.withName("tt_overrides"),
+          ADDRESS.withName("prune_layers"),
+          JAVA_LONG.withName("max_buf_size"));
+
   /// Room for a struct that is larger than those known, for reading the defaults of a library not
   /// trusted yet: the callee writes its own size behind the hidden pointer.
   static final StructLayout UNTRUSTED =
@@ -119,6 +138,20 @@ final class Layouts {
           1,
           "use_extra_bufts",
           1);
+
+  /// Values of `llama_model_quantize_default_params` other than zero.
+  static final Map<String, Number> QUANTIZE_DEFAULTS =
+      Map.of(
+          "ftype",
+          7,
+          "output_tensor_type",
+          43,
+          "token_embedding_type",
+          43,
+          "quantize_output_tensor",
+          1,
+          "max_buf_size",
+          8L << 30);
 
   /// Values of `llama_context_default_params` other than zero.
   static final Map<String, Number> CONTEXT_DEFAULTS =
