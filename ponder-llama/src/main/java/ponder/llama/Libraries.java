@@ -51,12 +51,19 @@ public final class Libraries {
       }
       return loaded;
     }
-    LibraryFolder files = LibraryFolder.of(real);
+    Libraries libraries = probe(real);
+    start(libraries);
+    loaded = libraries;
+    return libraries;
+  }
+
+  /// Opens and checks the libraries in `folder` without starting them; a library that fails is
+  /// closed again.
+  static Libraries probe(Path folder) {
+    LibraryFolder files = LibraryFolder.of(folder);
     Arena arena = Arena.ofShared(); // never closed once the libraries are in use
     try {
-      Libraries libraries = open(files, arena);
-      loaded = libraries;
-      return libraries;
+      return open(files, arena);
     } catch (EngineException e) {
       arena.close();
       throw e;
@@ -101,7 +108,6 @@ public final class Libraries {
     }
     Api api = new Api(ggmlFunctions.or(llamaFunctions), files.llama());
     checkDefaults(files.llama(), api);
-    start(files, api);
     return new Libraries(
         files.folder(), api, "llama.cpp %s, ggml %s (%s)".formatted(llama, ggml, commit));
   }
@@ -151,13 +157,14 @@ public final class Libraries {
 
   /// Directs the log, then lets the library choose its back ends: the last step, as it cannot be
   /// undone.
-  private static void start(LibraryFolder files, Api api) {
+  private static void start(Libraries libraries) {
+    Api api = libraries.api;
     api.logSet(NativeLog.stub());
-    api.loadBackends(files.folder().toString());
+    api.loadBackends(libraries.folder.toString());
     if (api.deviceCount() == 0) {
       throw new EngineException(
           "llama.cpp found no CPU back end for this machine in %s. %s"
-              .formatted(files.folder(), LibraryFolder.WAY_OUT));
+              .formatted(libraries.folder, LibraryFolder.WAY_OUT));
     }
     api.backendInit();
   }

@@ -101,6 +101,11 @@ record LlamaSettings(
         number(settings, "gpu-layers", DEFAULT.gpuLayers, -1, 10_000));
   }
 
+  /// Most rows of a forward with an output; the library wants room for one of each sequence.
+  int outputRows() {
+    return Math.max(sequenceIds, 256);
+  }
+
   private static int number(
       Map<String, String> settings, String name, int standard, int least, int most) {
     String text = settings.get(name);

@@ -1,0 +1,78 @@
+package ponder.llama;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import ponder.core.Seed;
+import ponder.engine.Backend.Batch;
+import ponder.gguf.Gguf;
+import ponder.model.EngineException;
+import ponder.model.EngineOptions;
+import ponder.testkit.TinyGguf;
+
+/// Opens mutated model files one after another and runs one batch on each that loads: the program
+/// of a process that may die of one.
+///
+/// Arguments: natives' folder, folder for the files, first seed, seeds. Writes `seed`, then a tab
+/// and what became of it, so that a line without an end names the file that ended the process.
+final class HostileChild {
+  private static final long MEMORY = 1L << 30;
+
+  private HostileChild() {}
+
+  public static void main(String[] arguments) throws IOException {
+    Libraries libraries = Libraries.load(Path.of(arguments[0]));
+    Path file = Path.of(arguments[1]).resolve("mutant.gguf");
+    long first = Long.parseLong(arguments[2]);
+    long count = Long.parseLong(arguments[3]);
+    for (long seed = first; seed < first + count; seed++) {
+      System.out.print(seed);
+      System.out.flush();
+      long before = System.nanoTime();
+      Files.write(file, mutant(seed));
+      String result = open(libraries, file);
+      long millis = (System.nanoTime() - before) / 1_000_000;
+      System.out.println("\t" + result.replaceAll("\\s+", " ") + "\t" + millis);
+      System.out.flush();
+    }
+  }
+
+  /// The file of a seed: a third of them Q8_0, a fifth with merges.
+  static byte[] mutant(long seed) {
+    TinyGguf tiny = TinyGguf.standard();
+    if (seed % 3 == 0) {
+      tiny = tiny.withType(ponder.gguf.TensorType.Q8_0);
+    }
+    if (seed % 5 == 0) {
+      tiny = tiny.withMerges(40);
+    }
+    return new GgufMutator(tiny.bytes()).mutant(new Seed(seed));
+  }
+
+  /// What became of `file`: `refused`, or `ran`.
+  static String open(Libraries libraries, Path file) {
+    EngineOptions options =
+        new EngineOptions(
+            file, "mutant", "", null, 0, 1, false, Map.of("cells", "256", "ubatch", "64"));
+    LlamaSettings settings = LlamaSettings.of(options.settings());
+    try (Gguf gguf = Gguf.open(file);
+        LlamaBackend backend = ModelFile.load(libraries, gguf, options, settings, MEMORY)) {
+      return run(backend);
+    } catch (EngineException | IllegalArgumentException e) {
+      return "refused: " + e.getMessage();
+    }
+  }
+
+  private static String run(LlamaBackend backend) {
+    Batch rows = new Batch(64);
+    int vocabulary = backend.shape().vocabularySize();
+    if (vocabulary < 1) {
+      return "ran: nothing";
+    }
+    for (int i = 0; i < 8; i++) {
+      rows.add((i * 37 + 5) % vocabulary, i, 0, i == 7);
+    }
+    return "ran: " + backend.forward(rows, false) + " " + backend.logits(7, new float[vocabulary]);
+  }
+}
