@@ -27,10 +27,7 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
     long head = heads > 0 ? width / heads : width;
     long keyHead = number(file, prefix + "attention.key_length", head);
     long valueHead = number(file, prefix + "attention.value_length", head);
-    double values = 0;
-    for (long layer = 0; layer < layers; layer++) {
-      values += (double) keyValueHeads(file, prefix, layer, heads) * ((double) keyHead + valueHead);
-    }
+    double values = keyValueHeads(file, prefix, layers, heads) * ((double) keyHead + valueHead);
     double perCell = values * settings.cacheType().bytesPerValue;
     long vocabulary =
         file.texts("tokenizer.ggml.tokens").map(tokens -> (long) tokens.size()).orElse(0L);
@@ -41,16 +38,20 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
         file.size(), (long) Math.ceil(perCell), GRAPH_BYTES + outputs + (long) rows);
   }
 
-  private static long keyValueHeads(Gguf file, String prefix, long layer, long heads) {
+  /// Key-value heads of all layers together.
+  private static double keyValueHeads(Gguf file, String prefix, long layers, long heads) {
     String key = prefix + "attention.head_count_kv";
     if (file.metadata().get(key) instanceof Value.Numbers perLayer) {
-      NumberArray numbers = perLayer.array();
-      return layer < numbers.size() ? numbers.whole(layer) : heads;
+      double sum = 0;
+      for (long layer = 0; layer < perLayer.array().size(); layer++) {
+        sum += perLayer.array().whole(layer);
+      }
+      return sum;
     }
-    return number(file, key, heads);
+    return (double) layers * number(file, key, heads);
   }
 
-  /// A whole number, or the first of an array where a model gives one per layer.
+  /// A whole number, or the largest of an array where a model gives one per layer.
   private static long number(Gguf file, String key, long standard) {
     return switch (file.metadata().get(key)) {
       case null -> standard;

@@ -66,9 +66,16 @@ final class GgufMutator {
     0x7FF8000000000000L
   };
 
-  /// A number in the file's head: where, how many bytes, and whether it says something about the
-  /// model; the others are lengths and types, which a reader must get right to go on at all.
-  private record Field(int at, int width, boolean meaning) {}
+  /// What a number in the file's head is for: how the file is to be read (lengths, types), a value
+  /// of the metadata, or a tensor's shape, type or place.
+  private enum Role {
+    STRUCTURE,
+    VALUE,
+    TENSOR
+  }
+
+  /// A number in the file's head: where, and how many bytes.
+  private record Field(int at, int width, Role role) {}
 
   /// A metadata entry or a tensor's description.
   private record Part(int begin, int end, boolean tensor) {}
@@ -82,7 +89,7 @@ final class GgufMutator {
     this.good = good.clone();
     ByteBuffer in = ByteBuffer.wrap(this.good).order(ByteOrder.LITTLE_ENDIAN);
     for (int at : new int[] {4, 8, 16}) {
-      fields.add(new Field(at, at == 4 ? 4 : 8, false));
+      fields.add(new Field(at, at == 4 ? 4 : 8, Role.STRUCTURE));
     }
     long tensors = in.getLong(8);
     long entries = in.getLong(16);
@@ -90,7 +97,7 @@ final class GgufMutator {
     for (int i = 0; i < entries; i++) {
       int begin = in.position();
       text(in);
-      fields.add(new Field(in.position(), 4, false));
+      fields.add(new Field(in.position(), 4, Role.STRUCTURE));
       value(in, in.getInt());
       parts.add(new Part(begin, in.position(), false));
     }
@@ -103,18 +110,18 @@ final class GgufMutator {
   private void tensor(ByteBuffer in) {
     int begin = in.position();
     text(in);
-    fields.add(new Field(in.position(), 4, false));
+    fields.add(new Field(in.position(), 4, Role.STRUCTURE));
     int dimensions = in.getInt();
     for (int d = 0; d < dimensions; d++) {
-      number(in, 8);
+      number(in, 8, Role.TENSOR);
     }
-    number(in, 4);
-    number(in, 8);
+    number(in, 4, Role.TENSOR);
+    number(in, 8, Role.TENSOR);
     parts.add(new Part(begin, in.position(), true));
   }
 
   private void text(ByteBuffer in) {
-    fields.add(new Field(in.position(), 8, false));
+    fields.add(new Field(in.position(), 8, Role.STRUCTURE));
     int length = (int) in.getLong();
     in.position(in.position() + length);
   }
@@ -123,9 +130,9 @@ final class GgufMutator {
     switch (type) {
       case STRING -> text(in);
       case ARRAY -> {
-        fields.add(new Field(in.position(), 4, false));
+        fields.add(new Field(in.position(), 4, Role.STRUCTURE));
         int element = in.getInt();
-        fields.add(new Field(in.position(), 8, false));
+        fields.add(new Field(in.position(), 8, Role.STRUCTURE));
         long count = in.getLong();
         for (long i = 0; i < count; i++) {
           // Of a long array only some elements are worth a mutation of their own.
@@ -136,12 +143,12 @@ final class GgufMutator {
           }
         }
       }
-      default -> number(in, WIDTHS[type]);
+      default -> number(in, WIDTHS[type], Role.VALUE);
     }
   }
 
-  private void number(ByteBuffer in, int width) {
-    fields.add(new Field(in.position(), width, true));
+  private void number(ByteBuffer in, int width, Role role) {
+    fields.add(new Field(in.position(), width, role));
     in.position(in.position() + width);
   }
 
@@ -177,8 +184,13 @@ final class GgufMutator {
   }
 
   private byte[] setField(byte[] bytes, Seed seed) {
-    boolean meaning = below(seed, "meaning", 8) != 0;
-    List<Field> candidates = fields.stream().filter(field -> field.meaning == meaning).toList();
+    Role role =
+        switch (below(seed, "role", 8)) {
+          case 0 -> Role.STRUCTURE;
+          case 1, 2 -> Role.TENSOR;
+          default -> Role.VALUE;
+        };
+    List<Field> candidates = fields.stream().filter(field -> field.role == role).toList();
     Field field = candidates.get(below(seed, "field", candidates.size()));
     if (field.at + field.width > bytes.length) {
       return bytes;
