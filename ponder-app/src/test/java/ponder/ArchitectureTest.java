@@ -32,6 +32,7 @@ class ArchitectureTest {
           Map.entry("model", Set.of("core")),
           Map.entry("model.journal", Set.of("core", "model", "store")),
           Map.entry("gguf", Set.of("core", "model")),
+          Map.entry("journal", Set.of("core", "store", "model")),
           Map.entry("catalog", Set.of("core", "store", "model", "gguf")),
           Map.entry("tokenize", Set.of("core", "gguf", "model")),
           Map.entry("template", Set.of("core", "gguf", "model")),
@@ -46,7 +47,8 @@ class ArchitectureTest {
           Map.entry("search", Set.of("core", "store", "model", "grade", "verify")),
           // Floor 4: the application.
           Map.entry(
-              "recipe", Set.of("core", "store", "catalog", "model", "grade", "verify", "search")),
+              "recipe",
+              Set.of("core", "store", "journal", "catalog", "model", "grade", "verify", "search")),
           Map.entry(
               "cli",
               Set.of(

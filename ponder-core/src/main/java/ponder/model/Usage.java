@@ -1,5 +1,7 @@
 package ponder.model;
 
+import ponder.core.Spend;
+
 /// What a call cost in tokens.
 ///
 /// @param promptTokens tokens of the prompt, once per request whatever its n, as in OpenAI's API
@@ -16,5 +18,19 @@ public record Usage(
         cachedPromptTokens + other.cachedPromptTokens,
         generatedTokens + other.generatedTokens,
         scoredTokens + other.scoredTokens);
+  }
+
+  /// This usage as the cost of one call; no time.
+  ///
+  /// @param parameters number of the model's weights; 0 if unknown, and then no FLOPs are counted
+  public Spend cost(long parameters) {
+    return new Spend(
+        promptTokens,
+        cachedPromptTokens,
+        generatedTokens,
+        scoredTokens,
+        1,
+        Spend.flops(parameters, promptTokens - cachedPromptTokens + scoredTokens, generatedTokens),
+        0);
   }
 }

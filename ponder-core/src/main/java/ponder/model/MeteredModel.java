@@ -1,0 +1,105 @@
+package ponder.model;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import ponder.core.Spend;
+
+/// A model that adds up what it is really asked to compute.
+///
+/// Put directly around an engine, below whatever may answer without it, it tells what this process
+/// paid. Thread-safe; closing it closes the model.
+public final class MeteredModel implements LanguageModel {
+  private final LanguageModel model;
+  private final AtomicReference<Spend> paid = new AtomicReference<>(Spend.NONE);
+
+  public MeteredModel(LanguageModel model) {
+    this.model = model;
+  }
+
+  /// The cost of every call that has ended; no time.
+  public Spend paid() {
+    return paid.get();
+  }
+
+  @Override
+  public ModelInfo info() {
+    return model.info();
+  }
+
+  @Override
+  public Completions complete(Request request, Call call) {
+    Completions completions = model.complete(request, call);
+    charge(completions.usage());
+    return completions;
+  }
+
+  private void charge(Usage usage) {
+    paid.accumulateAndGet(usage.cost(info().parameters()), Spend::plus);
+  }
+
+  @Override
+  public <T> Optional<T> ability(Class<T> ability) {
+    if (ability == Scoring.class) {
+      return model.ability(Scoring.class).map(MeteredScoring::new).map(ability::cast);
+    }
+    if (ability == Hidden.class) {
+      return model.ability(Hidden.class).map(MeteredHidden::new).map(ability::cast);
+    }
+    return model.ability(ability);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  private final class MeteredScoring implements Scoring {
+    private final Scoring scoring;
+
+    private MeteredScoring(Scoring scoring) {
+      this.scoring = scoring;
+    }
+
+    @Override
+    public Score score(
+        Tokens prefix, Tokens continuation, @Nullable AdapterKey adapter, Call call) {
+      return charged(scoring.score(prefix, continuation, adapter, call));
+    }
+
+    @Override
+    public Score next(
+        Tokens context,
+        Tokens candidates,
+        int privateTail,
+        @Nullable AdapterKey adapter,
+        Call call) {
+      return charged(scoring.next(context, candidates, privateTail, adapter, call));
+    }
+
+    private Score charged(Score score) {
+      charge(score.usage());
+      return score;
+    }
+  }
+
+  private final class MeteredHidden implements Hidden {
+    private final Hidden hidden;
+
+    private MeteredHidden(Hidden hidden) {
+      this.hidden = hidden;
+    }
+
+    @Override
+    public int hiddenWidth() {
+      return hidden.hiddenWidth();
+    }
+
+    @Override
+    public States hidden(Tokens tokens, int from, @Nullable AdapterKey adapter, Call call) {
+      States states = hidden.hidden(tokens, from, adapter, call);
+      charge(states.usage());
+      return states;
+    }
+  }
+}
