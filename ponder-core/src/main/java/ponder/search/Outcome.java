@@ -1,0 +1,52 @@
+package ponder.search;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import ponder.core.Answer;
+
+/// What a method came to.
+///
+/// @param answer the answer; null if no candidate holds one
+/// @param text the winning candidate's text, without its thoughts; empty if there is no candidate
+/// @param reasoning the winning candidate's thoughts, where the model marks them as such; else
+///   empty
+/// @param candidates every candidate, in the order of their indices
+/// @param node the winner's node in the trace; -1 if there is none
+/// @param why what made it win, in words
+/// @param anytime whether the budget, a deadline or the user ended the method early
+public record Outcome(
+    @Nullable String answer,
+    String text,
+    String reasoning,
+    List<Answer> candidates,
+    int node,
+    String why,
+    boolean anytime) {
+  private static final String OPEN = "<think>";
+  private static final String CLOSE = "</think>";
+
+  public Outcome {
+    candidates = List.copyOf(candidates);
+  }
+
+  /// The outcome whose winner is `winner`.
+  static Outcome of(Solver.Sample winner, List<Answer> candidates, String why, boolean anytime) {
+    String text = winner.completion().text();
+    int close = text.lastIndexOf(CLOSE);
+    // A template may have opened the thoughts already, so the opening mark can be missing.
+    String thoughts = close < 0 ? "" : text.substring(0, close).strip();
+    return new Outcome(
+        winner.answer(),
+        close < 0 ? text : text.substring(close + CLOSE.length()).strip(),
+        thoughts.startsWith(OPEN) ? thoughts.substring(OPEN.length()).strip() : thoughts,
+        candidates,
+        winner.node(),
+        why,
+        anytime);
+  }
+
+  /// The outcome of a method that could not take one sample.
+  static Outcome nothing(String why) {
+    return new Outcome(null, "", "", List.of(), -1, why, true);
+  }
+}
