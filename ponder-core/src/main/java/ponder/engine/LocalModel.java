@@ -1,0 +1,301 @@
+package ponder.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import ponder.model.Adaptable;
+import ponder.model.AdapterKey;
+import ponder.model.Call;
+import ponder.model.ChatTemplate;
+import ponder.model.Completion;
+import ponder.model.Completions;
+import ponder.model.EngineException;
+import ponder.model.FinishReason;
+import ponder.model.Hidden;
+import ponder.model.LanguageModel;
+import ponder.model.Listener;
+import ponder.model.ModelInfo;
+import ponder.model.Request;
+import ponder.model.Scoring;
+import ponder.model.Tokenizer;
+import ponder.model.Tokenizing;
+import ponder.model.Tokens;
+import ponder.model.Usage;
+
+/// A language model computed in this process: a [Backend] under the scheduler that batches all
+/// running sequences and shares their prefixes.
+///
+/// Thread-safe; callers block. All of the backend's work is done by one platform thread that this
+/// model owns. Closing it closes the backend.
+public final class LocalModel implements LanguageModel, Tokenizing, Scoring, Hidden, Adaptable {
+  private final ModelInfo info;
+  private final Tokenizer tokenizer;
+  private final ChatTemplate template;
+  private final EngineSettings settings;
+  private final Validation validation;
+  private final int hiddenWidth;
+  private final Scheduler scheduler;
+  private final Set<AdapterKey> adapters = ConcurrentHashMap.newKeySet();
+
+  /// Starts the engine's thread, which owns `backend` from now on.
+  ///
+  /// @throws IllegalArgumentException if the backend's shape is too small to run anything
+  public LocalModel(
+      ModelInfo info,
+      Backend backend,
+      Tokenizer tokenizer,
+      ChatTemplate template,
+      EngineSettings settings) {
+    this.info = info;
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.settings = settings;
+    Backend.Shape shape = backend.shape();
+    check(shape);
+    this.validation =
+        new Validation(
+            shape.vocabularySize(), shape.contextLength(), Cache.capacity(shape, settings));
+    this.hiddenWidth = shape.hiddenWidth();
+    this.scheduler = new Scheduler(backend, settings);
+  }
+
+  private static void check(Backend.Shape shape) {
+    if (shape.sequenceIds() < 3 || shape.batchRows() < 1 || shape.outputRows() < 1) {
+      throw new IllegalArgumentException(
+          "A backend with %s can run nothing: it needs three sequence ids, a row and an output."
+              .formatted(shape));
+    }
+  }
+
+  @Override
+  public ModelInfo info() {
+    return info;
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public ChatTemplate chatTemplate() {
+    return template;
+  }
+
+  @Override
+  public int hiddenWidth() {
+    return hiddenWidth;
+  }
+
+  /// What the engine has done and holds. From any thread; waits for the running step to end.
+  public Metrics metrics() {
+    return scheduler.metrics();
+  }
+
+  @Override
+  public <T> Optional<T> ability(Class<T> ability) {
+    return ability == Hidden.class && hiddenWidth == 0
+        ? Optional.empty()
+        : LanguageModel.super.ability(ability);
+  }
+
+  @Override
+  public Completions complete(Request request, Call call) {
+    Tokens prompt = tokens(request.prompt());
+    validation.request(request, prompt);
+    known(request.adapter());
+    boolean streams = call.listener() != Listener.NONE;
+    Mailbox mailbox = streams ? new Mailbox(request.n(), settings.streamEvents()) : null;
+    Ticket ticket = new Ticket(call, request.adapter(), deadline(call), mailbox);
+    List<Sequence> sequences = sequences(request, prompt, ticket);
+    Delivery delivery = new Delivery(sequences, call.listener());
+    FinishReason refusal = scheduler.run(ticket, call, streams ? delivery : null);
+    if (refusal != null) {
+      sequences.forEach(sequence -> sequence.end(refusal, ""));
+    }
+    return new Completions(delivery.completions(streams), ticket.usage(0));
+  }
+
+  private List<Sequence> sequences(Request request, Tokens prompt, Ticket ticket) {
+    int room = validation.contextLength() - prompt.size();
+    int most = Math.min(request.maxTokens(), room);
+    FinishReason atMost = room < request.maxTokens() ? FinishReason.CONTEXT : FinishReason.LENGTH;
+    List<Sequence> sequences = new ArrayList<>();
+    for (int sample : request.samples()) {
+      Sequence sequence =
+          new Sequence(
+              ticket,
+              sequences.size(),
+              sample,
+              prompt,
+              most,
+              atMost,
+              request.topLogprobs() > 0,
+              new Draft(request, sample, tokenizer.eos(), prompt),
+              new Output(tokenizer, request.stop()));
+      ticket.add(sequence);
+      sequences.add(sequence);
+    }
+    return sequences;
+  }
+
+  /// Turns ended samples into completions, on the caller's thread, and tells the listener.
+  private static final class Delivery implements Mailbox.Reader {
+    private final List<Sequence> sequences;
+    private final Listener listener;
+    private final @Nullable Completion[] completions;
+
+    Delivery(List<Sequence> sequences, Listener listener) {
+      this.sequences = sequences;
+      this.listener = listener;
+      this.completions = new Completion[sequences.size()];
+    }
+
+    @Override
+    public void text(int index, String delta) {
+      listener.onText(sequences.get(index).sample(), delta);
+    }
+
+    @Override
+    public void end(int index) {
+      Sequence sequence = sequences.get(index);
+      Completion completion = sequence.completion();
+      completions[index] = completion;
+      String last = sequence.output.takeDelta();
+      if (!last.isEmpty()) {
+        text(index, last);
+      }
+      listener.onFinish(completion);
+    }
+
+    List<Completion> completions(boolean told) {
+      List<Completion> all = new ArrayList<>();
+      for (int i = 0; i < completions.length; i++) {
+        if (completions[i] == null && told) {
+          end(i);
+        }
+        Completion completion = completions[i];
+        all.add(completion == null ? sequences.get(i).completion() : completion);
+      }
+      return all;
+    }
+  }
+
+  @Override
+  public Score score(Tokens prefix, Tokens continuation, @Nullable AdapterKey adapter, Call call) {
+    validation.score(prefix, continuation);
+    Ticket ticket = ticket(adapter, call);
+    return scored(ticket, Reading.score(ticket, prefix, continuation), call);
+  }
+
+  @Override
+  public Score next(
+      Tokens context, Tokens candidates, int privateTail, @Nullable AdapterKey adapter, Call call) {
+    validation.next(context, candidates, privateTail);
+    Ticket ticket = ticket(adapter, call);
+    return scored(ticket, Reading.next(ticket, context, candidates, privateTail), call);
+  }
+
+  @Override
+  public States hidden(Tokens tokens, int from, @Nullable AdapterKey adapter, Call call) {
+    if (hiddenWidth == 0) {
+      throw new IllegalArgumentException(info.name() + " cannot give hidden states.");
+    }
+    validation.hidden(tokens, from);
+    Ticket ticket = ticket(adapter, call);
+    Reading reading = Reading.hidden(ticket, tokens, from);
+    Usage usage = read(ticket, reading, call);
+    return new States(reading.states, usage);
+  }
+
+  private Score scored(Ticket ticket, Reading reading, Call call) {
+    Usage usage = read(ticket, reading, call);
+    return new Score(reading.logprobs, usage);
+  }
+
+  private Ticket ticket(@Nullable AdapterKey adapter, Call call) {
+    known(adapter);
+    return new Ticket(call, adapter, deadline(call), null);
+  }
+
+  private Usage read(Ticket ticket, Reading reading, Call call) {
+    ticket.add(reading);
+    FinishReason refusal = scheduler.run(ticket, call, null);
+    String failure = refusal == null ? reading.failure() : refusal.json();
+    if (failure != null) {
+      throw new EngineException("The text was not read to its end: " + failure + ".");
+    }
+    return ticket.usage(reading.results());
+  }
+
+  private static long deadline(Call call) {
+    Instant deadline = call.deadline();
+    if (deadline == null) {
+      return Long.MAX_VALUE;
+    }
+    long left;
+    try {
+      left = Duration.between(Instant.now(), deadline).toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE; // centuries away
+    }
+    return System.nanoTime() + left;
+  }
+
+  private void known(@Nullable AdapterKey adapter) {
+    if (adapter != null && !adapters.contains(adapter)) {
+      throw new IllegalArgumentException(
+          "Adapter %s is not loaded; %s are.".formatted(adapter, adapters));
+    }
+  }
+
+  @Override
+  public AdapterKey loadAdapter(Path file, double scale) {
+    if (!Double.isFinite(scale)) {
+      throw new IllegalArgumentException("scale (" + scale + ") must be a finite number.");
+    }
+    AdapterKey key = new AdapterKey(sha256(file), scale);
+    scheduler.load(key, file);
+    adapters.add(key);
+    return key;
+  }
+
+  @Override
+  public void unloadAdapter(AdapterKey key) {
+    if (adapters.remove(key)) {
+      scheduler.unload(key);
+    }
+  }
+
+  private static String sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
+      digest.transferTo(java.io.OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+    } catch (IOException e) {
+      throw new EngineException("Adapter " + file + " cannot be read.", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java runtime has SHA-256.", e);
+    }
+  }
+
+  /// Ends running calls with [EngineException], at once or after the settings' drain time, and
+  /// frees the backend.
+  @Override
+  public void close() {
+    scheduler.close();
+  }
+}

@@ -1,0 +1,108 @@
+package ponder.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of one forward: which jobs, how many tokens of each ([Job#scheduled]), and whether the
+/// outputs are hidden states. Reused from step to step.
+final class Plan {
+  private final List<Job> jobs = new ArrayList<>();
+  private @Nullable Group group;
+  private boolean hidden;
+  private int rows;
+  private int prefillRows;
+  private int outputs;
+
+  void begin(Group owner, boolean wantsHidden) {
+    jobs.clear();
+    group = owner;
+    hidden = wantsHidden;
+    rows = 0;
+    prefillRows = 0;
+    outputs = 0;
+  }
+
+  /// Adds a job's next `count` rows, for which cells are reserved.
+  void add(Job job, int count, int wantedOutputs) {
+    job.scheduled = count;
+    jobs.add(job);
+    rows += count;
+    outputs += wantedOutputs;
+    if (job.state == Job.State.PREFILL) {
+      prefillRows += count;
+    }
+  }
+
+  /// Forgets jobs that have been taken out since they were planned.
+  void prune() {
+    jobs.removeIf(job -> job.scheduled == 0);
+    rows = 0;
+    prefillRows = 0;
+    for (Job job : jobs) {
+      rows += job.scheduled;
+      prefillRows += job.state == Job.State.PREFILL ? job.scheduled : 0;
+    }
+  }
+
+  Group group() {
+    Group owner = group;
+    if (owner == null) {
+      throw new IllegalStateException("no plan has begun.");
+    }
+    return owner;
+  }
+
+  List<Job> jobs() {
+    return jobs;
+  }
+
+  boolean hidden() {
+    return hidden;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int prefillRows() {
+    return prefillRows;
+  }
+
+  int outputs() {
+    return outputs;
+  }
+
+  /// Writes the rows into the batch and tells joining followers where theirs is.
+  void fill(Backend.Batch batch, int outputRows) {
+    batch.clear();
+    for (Job job : jobs) {
+      job.firstRow = batch.rows;
+      int end = job.computed + job.scheduled;
+      for (int position = job.computed; position < end; position++) {
+        batch.add(job.tokens[position], position, job.slot, hidden || job.outputAt(position));
+      }
+    }
+    for (Job job : jobs) {
+      markFollowers(job, batch, outputRows);
+    }
+  }
+
+  private void markFollowers(Job leader, Backend.Batch batch, int outputRows) {
+    for (Job follower : leader.followers) {
+      int offset = follower.target - 1 - leader.computed;
+      follower.joinRow = -1;
+      if (hidden || !follower.canJoin() || offset < 0 || offset >= leader.scheduled) {
+        continue;
+      }
+      int row = leader.firstRow + offset;
+      if (!batch.output[row] && batch.outputs < outputRows) {
+        batch.output[row] = true;
+        batch.outputs++;
+      }
+      if (batch.output[row]) {
+        follower.joinRow = row;
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package ponder.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import ponder.model.Completion;
+import ponder.model.FinishReason;
+import ponder.model.TokenLogprob;
+import ponder.model.Tokens;
+
+/// One sample of a request.
+///
+/// What it has drawn so far is kept through preemption and restart; its random stream is addressed
+/// by the index of the token, so a resumed sample goes on as if nothing had happened.
+final class Sequence extends Job {
+  private final int index;
+  private final int sample;
+  private final int promptLength;
+  private final int most;
+  private final FinishReason atMost;
+  private final boolean wantsTop;
+  private final List<List<TokenLogprob>> top = new ArrayList<>();
+  private float[] logprobs = new float[16];
+  private float[] sampledLogprobs = new float[16];
+  private @Nullable FinishReason reason;
+  private String detail = "";
+
+  /// When the last token came, for the time between tokens; 0 before the first.
+  long lastTokenAt;
+
+  final Draft draft;
+  final Output output;
+
+  /// @param index place of the sample in the request's list
+  /// @param sample the sample's index in the request's sense
+  /// @param most most tokens to generate
+  /// @param atMost why the sample ends at so many
+  Sequence(
+      Ticket ticket,
+      int index,
+      int sample,
+      Tokens prompt,
+      int most,
+      FinishReason atMost,
+      boolean wantsTop,
+      Draft draft,
+      Output output) {
+    super(ticket, prompt.toArray(), prompt.size());
+    this.index = index;
+    this.sample = sample;
+    this.promptLength = prompt.size();
+    this.most = most;
+    this.atMost = atMost;
+    this.wantsTop = wantsTop;
+    this.draft = draft;
+    this.output = output;
+  }
+
+  int index() {
+    return index;
+  }
+
+  int sample() {
+    return sample;
+  }
+
+  int generated() {
+    return size - promptLength;
+  }
+
+  @Override
+  int promptLength() {
+    return promptLength;
+  }
+
+  @Override
+  int matchLimit() {
+    return size - 1;
+  }
+
+  @Override
+  int goal() {
+    return size;
+  }
+
+  @Override
+  int publishLimit() {
+    return size;
+  }
+
+  @Override
+  boolean outputAt(int position) {
+    return position == size - 1;
+  }
+
+  @Override
+  int ahead() {
+    return most - generated();
+  }
+
+  @Override
+  boolean canJoin() {
+    return target == size;
+  }
+
+  /// Takes the next token; returns why the sample ends with it, or null.
+  @Nullable FinishReason append(Draw draw) {
+    if (size == tokens.length) {
+      tokens = Arrays.copyOf(tokens, size + Math.min(most, Math.max(64, size / 2)));
+    }
+    int at = generated();
+    if (at == logprobs.length) {
+      logprobs = Arrays.copyOf(logprobs, at * 2);
+      sampledLogprobs = Arrays.copyOf(sampledLogprobs, at * 2);
+    }
+    tokens[size++] = draw.token();
+    logprobs[at] = draw.logprob();
+    sampledLogprobs[at] = draw.sampledLogprob();
+    if (wantsTop) {
+      top.add(draw.top());
+    }
+    draft.append(draw.token());
+    Hit hit = output.accept(draw.token());
+    if (hit != null) {
+      detail = hit.detail();
+      return hit.reason();
+    }
+    return generated() >= most ? atMost : null;
+  }
+
+  /// Marks the sample as ended; `words` replace the detail unless empty.
+  void end(FinishReason why, String words) {
+    reason = why;
+    if (!words.isEmpty()) {
+      detail = words;
+    }
+  }
+
+  /// The finished sample. On the caller's thread, once: this ends the sample's text.
+  Completion completion() {
+    FinishReason why = reason;
+    if (why == null) {
+      throw new IllegalStateException("sample " + sample + " is still running.");
+    }
+    Text text = output.finish();
+    int n = generated();
+    return new Completion(
+        sample,
+        Tokens.of(Arrays.copyOfRange(tokens, promptLength, size)),
+        text.text(),
+        text.textTokens(),
+        why,
+        detail,
+        Arrays.copyOf(logprobs, n),
+        Arrays.copyOf(sampledLogprobs, n),
+        top);
+  }
+}
