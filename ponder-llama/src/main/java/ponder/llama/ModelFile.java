@@ -2,12 +2,13 @@ package ponder.llama;
 
 import java.nio.file.Path;
 import ponder.gguf.Gguf;
+import ponder.gguf.GgufCheck;
 import ponder.llama.NativeContext.Sizes;
 import ponder.model.EngineException;
 import ponder.model.EngineOptions;
 
-/// Takes a checked model file to a running [LlamaBackend]: works out the sizes, checks that they
-/// fit into memory, loads.
+/// Takes an open model file to a running [LlamaBackend]: checks that it makes sense, works out the
+/// sizes, checks that they fit into memory, loads.
 final class ModelFile {
   /// Cells that the cache has when nobody says otherwise, memory allowing.
   private static final int STANDARD_CELLS = 16_384;
@@ -27,6 +28,7 @@ final class ModelFile {
       EngineOptions options,
       LlamaSettings settings,
       long available) {
+    GgufCheck.model(file);
     MemoryPlan plan = MemoryPlan.of(file, settings);
     long trained = trainedContext(file);
     if (options.context() > trained) {

@@ -1,5 +1,7 @@
 package ponder.llama;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -78,11 +80,65 @@ final class GgufMutator {
   private record Field(int at, int width, Role role) {}
 
   /// A metadata entry or a tensor's description.
-  private record Part(int begin, int end, boolean tensor) {}
+  private record Part(int begin, int end, boolean tensor) {
+    /// Where the number of parts of this kind lies.
+    int count() {
+      return tensor ? 8 : 16;
+    }
+  }
+
+  /// An array in the metadata: where its count lies, and where each element begins; the last place
+  /// is its end.
+  private record Elements(int count, List<Integer> begins) {}
+
+  /// Architectures of every family: other norms, experts, windows, running states, encoders.
+  private static final List<String> ARCHITECTURES =
+      List.of(
+          "qwen2",
+          "qwen3",
+          "qwen2moe",
+          "qwen3moe",
+          "gemma",
+          "gemma2",
+          "gemma3",
+          "phi2",
+          "phi3",
+          "gpt2",
+          "gptneox",
+          "falcon",
+          "starcoder2",
+          "mamba",
+          "mamba2",
+          "rwkv6",
+          "rwkv7",
+          "jamba",
+          "granite",
+          "granitehybrid",
+          "bert",
+          "t5",
+          "deepseek2",
+          "mpt",
+          "bloom",
+          "stablelm",
+          "olmo2",
+          "command-r",
+          "smollm3",
+          "minicpm",
+          "baichuan",
+          "llama4",
+          "gpt-oss",
+          "lfm2",
+          "falcon-h1",
+          "exaone",
+          "dream",
+          "bitnet",
+          "chatglm",
+          "none-such");
 
   private final byte[] good;
   private final List<Field> fields = new ArrayList<>();
   private final List<Part> parts = new ArrayList<>();
+  private final List<Elements> arrays = new ArrayList<>();
   private final int head;
 
   GgufMutator(byte[] good) {
@@ -134,7 +190,9 @@ final class GgufMutator {
         int element = in.getInt();
         fields.add(new Field(in.position(), 8, Role.STRUCTURE));
         long count = in.getLong();
+        List<Integer> begins = new ArrayList<>();
         for (long i = 0; i < count; i++) {
+          begins.add(in.position());
           // Of a long array only some elements are worth a mutation of their own.
           int known = fields.size();
           value(in, element);
@@ -142,6 +200,8 @@ final class GgufMutator {
             fields.subList(known, fields.size()).clear();
           }
         }
+        begins.add(in.position());
+        arrays.add(new Elements(begins.getFirst() - 8, begins));
       }
       default -> number(in, WIDTHS[type], Role.VALUE);
     }
@@ -155,16 +215,18 @@ final class GgufMutator {
   /// The file that belongs to `seed`.
   byte[] mutant(Seed seed) {
     byte[] bytes = good.clone();
-    int changes = 1 + below(seed, "changes", 8) / 4;
+    int changes = 1 + below(seed, "changes", 8) / 3;
     for (int i = 0; i < changes; i++) {
       Seed change = seed.split("change", i);
       bytes =
-          switch (below(change, "kind", 24)) {
+          switch (below(change, "kind", i == 0 ? 24 : 14)) {
             case 0 -> cut(bytes, change);
-            case 1, 2 -> drop(bytes, change, i);
-            case 3, 4, 5 -> copyPart(bytes, change, i);
-            case 6, 7 -> flip(bytes, change, head);
-            case 8 -> flip(bytes, change, bytes.length);
+            case 1 -> flip(bytes, change, head);
+            case 2 -> flip(bytes, change, bytes.length);
+            case 14, 15 -> drop(change);
+            case 16, 17 -> copyPart(change);
+            case 18, 19 -> resize(change);
+            case 20, 21 -> rename(change);
             default -> setField(bytes, change);
           };
     }
@@ -213,33 +275,77 @@ final class GgufMutator {
     return value;
   }
 
-  /// Leaves one entry out. Only as the first change: later, places have moved.
-  private byte[] drop(byte[] bytes, Seed seed, int changesBefore) {
+  /// Leaves one entry out. Like the other changes of the head's length only as the first change:
+  /// later, places have moved.
+  private byte[] drop(Seed seed) {
     Part part = parts.get(below(seed, "part", parts.size()));
-    return changesBefore == 0 ? replace(bytes, part, new byte[0], -1) : flip(bytes, seed, head);
+    return file(splice(head(), part.begin, part.end, new byte[0], part.count(), -1));
   }
 
   /// Puts one entry in the place of another of its kind.
-  private byte[] copyPart(byte[] bytes, Seed seed, int changesBefore) {
+  private byte[] copyPart(Seed seed) {
     Part part = parts.get(below(seed, "part", parts.size()));
     List<Part> kin = parts.stream().filter(other -> other.tensor == part.tensor).toList();
     Part other = kin.get(below(seed, "other", kin.size()));
     byte[] content = Arrays.copyOfRange(good, other.begin, other.end);
-    return changesBefore == 0 ? replace(bytes, part, content, 0) : flip(bytes, seed, head);
+    return file(splice(head(), part.begin, part.end, content, part.count(), 0));
   }
 
-  private byte[] replace(byte[] bytes, Part part, byte[] content, int countChange) {
-    ByteBuffer out =
-        ByteBuffer.allocate(bytes.length + content.length + 64).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(bytes, 0, part.begin).put(content).put(bytes, part.end, head - part.end);
-    int count = part.tensor ? 8 : 16;
-    out.putLong(count, out.getLong(count) + countChange);
-    while (out.position() % 32 != 0) {
-      out.put((byte) 0);
+  /// Leaves out the last elements of an array, or repeats them.
+  private byte[] resize(Seed seed) {
+    Elements array = arrays.get(below(seed, "array", arrays.size()));
+    int size = array.begins.size() - 1;
+    int changed = Math.min(size, 1 + below(seed, "elements", 3) * below(seed, "much", 100));
+    int begin = array.begins.get(size - changed);
+    int end = array.begins.get(size);
+    byte[] repeated = Arrays.copyOfRange(good, begin, end);
+    return file(
+        below(seed, "shorter", 2) == 0
+            ? splice(head(), begin, end, new byte[0], array.count, -changed)
+            : splice(head(), end, end, repeated, array.count, changed));
+  }
+
+  /// Makes the file one of another architecture, all keys renamed. From the end to the beginning,
+  /// so that no place moves before it is used.
+  private byte[] rename(Seed seed) {
+    String to = ARCHITECTURES.get(below(seed, "architecture", ARCHITECTURES.size()));
+    byte[] renamed = head();
+    for (Part part : parts.reversed()) {
+      String entry = new String(good, part.begin, part.end - part.begin, ISO_8859_1);
+      int at = entry.indexOf("llama");
+      if (at == 8 || entry.startsWith("general.architecture", 8)) {
+        int begin = part.begin + at;
+        renamed =
+            splice(renamed, begin, begin + 5, to.getBytes(ISO_8859_1), begin - 8, to.length() - 5);
+      }
     }
-    int data = (head + 31) / 32 * 32;
-    out.put(bytes, data, bytes.length - data);
-    return Arrays.copyOf(out.array(), out.position());
+    return file(renamed);
+  }
+
+  private byte[] head() {
+    return Arrays.copyOf(good, head);
+  }
+
+  /// Replaces `[begin, end)` and adds to the number at `count`, which lies before.
+  private static byte[] splice(
+      byte[] bytes, int begin, int end, byte[] content, int count, int countChange) {
+    ByteBuffer out =
+        ByteBuffer.allocate(bytes.length - (end - begin) + content.length)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    out.put(bytes, 0, begin).put(content).put(bytes, end, bytes.length - end);
+    return out.putLong(count, out.getLong(count) + countChange).array();
+  }
+
+  /// A head and the good file's data, aligned.
+  private byte[] file(byte[] newHead) {
+    int from = aligned(head);
+    byte[] whole = Arrays.copyOf(newHead, aligned(newHead.length) + good.length - from);
+    System.arraycopy(good, from, whole, aligned(newHead.length), good.length - from);
+    return whole;
+  }
+
+  private static int aligned(int at) {
+    return (at + 31) / 32 * 32;
   }
 
   private static int below(Seed seed, String key, int bound) {

@@ -1,0 +1,73 @@
+package ponder.gguf;
+
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import ponder.testkit.GgufWriter;
+import ponder.testkit.TinyGguf;
+
+final class GgufCheckTest {
+  @Test
+  void acceptsTheTinyModel() {
+    try (Gguf file = Gguf.of("tiny", TinyGguf.standard().withMerges(20).bytes())) {
+      assertThatNoException().isThrownBy(() -> GgufCheck.model(file));
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoLanguageModel() {
+    refused(new GgufWriter().text("general.name", "x"), "no 'general.architecture'");
+    refused(model(1).text("a", "b"), "no 'tokenizer.ggml.tokens'");
+    refused(new GgufWriter().text("general.architecture", "llama"), "no 'llama.block_count'");
+  }
+
+  @Test
+  void refusesImpossibleNumbersOfLayers() {
+    for (int layers : new int[] {0, -1, 513, Integer.MAX_VALUE}) {
+      refused(tokens(model(layers), "a"), "'llama.block_count' (");
+    }
+    accepted(tokens(model(512), "a"));
+  }
+
+  @Test
+  void refusesEpsilonsThatAreNoAmount() {
+    String key = "llama.attention.layer_norm_rms_epsilon";
+    for (float epsilon : new float[] {-1e-5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      refused(tokens(model(1), "a").float32(key, epsilon), key);
+    }
+    accepted(tokens(model(1), "a").float32(key, 0));
+  }
+
+  @Test
+  void refusesEqualTokens() {
+    refused(tokens(model(1), "a", "b", "a"), "tokens 0 and 2");
+    refused(tokens(model(1), "[EMPTY_1]", ""), "tokens 0 and 1");
+    accepted(tokens(model(1), "a", "", ""));
+  }
+
+  private static GgufWriter model(int layers) {
+    return new GgufWriter()
+        .text("general.architecture", "llama")
+        .uint32("llama.block_count", layers);
+  }
+
+  private static GgufWriter tokens(GgufWriter writer, String... tokens) {
+    return writer.texts("tokenizer.ggml.tokens", List.of(tokens));
+  }
+
+  private static void accepted(GgufWriter writer) {
+    try (Gguf file = Gguf.of("test", writer.bytes())) {
+      assertThatNoException().isThrownBy(() -> GgufCheck.model(file));
+    }
+  }
+
+  private static void refused(GgufWriter writer, String words) {
+    try (Gguf file = Gguf.of("test", writer.bytes())) {
+      assertThatThrownBy(() -> GgufCheck.model(file))
+          .isInstanceOf(GgufException.class)
+          .hasMessageContaining(words);
+    }
+  }
+}
