@@ -3,7 +3,6 @@ package ponder.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import ponder.model.TokenLogprob;
 
 /// The tokens of one row that may still be drawn, as the filters narrow them down.
@@ -134,7 +133,7 @@ final class Candidates {
       narrow(gatherLargest(k));
     } else {
       orderByLogit();
-      narrow(prefix(count, k, null));
+      narrow(prefix(count, k, false));
     }
   }
 
@@ -156,7 +155,7 @@ final class Candidates {
       float distance = (float) Math.abs(max - z[token] + logTotal - entropy);
       keys[k] = key(-distance, token);
     }
-    narrow(prefix(count, typicalP * total, weight));
+    narrow(prefix(count, typicalP * total, true));
   }
 
   /// Keeps the most probable tokens up to mass `topP`, the one that crosses it included.
@@ -165,16 +164,16 @@ final class Candidates {
     double target = topP * total;
     if (whole) {
       count = gather(max + Math.log(1e-3 * total));
-      if (mass() < target) {
+      if (mass(0, count) < target) {
         count = gather(max + Math.log(1e-5 * total));
       }
-      if (mass() < target) {
+      if (mass(0, count) < target) {
         count = gather(-Float.MAX_VALUE);
       }
     } else {
       orderByLogit();
     }
-    narrow(prefix(count, target, weight));
+    narrow(prefix(count, target, true));
   }
 
   /// Draws one of the candidates.
@@ -202,15 +201,26 @@ final class Candidates {
       int token = (int) keys[k];
       weight[token] = Row.exp(z[token] - max);
     }
-    total = mass();
+    total = mass(0, count);
   }
 
-  private double mass() {
-    double mass = 0;
-    for (int k = 0; k < count; k++) {
-      mass += weight[(int) keys[k]];
+  /// Weight of the tokens of `keys[from, to)`; four sums, so that additions overlap.
+  private double mass(int from, int to) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int k = from;
+    for (; k + 4 <= to; k += 4) {
+      a += weight[(int) keys[k]];
+      b += weight[(int) keys[k + 1]];
+      c += weight[(int) keys[k + 2]];
+      d += weight[(int) keys[k + 3]];
     }
-    return mass;
+    for (; k < to; k++) {
+      a += weight[(int) keys[k]];
+    }
+    return a + b + (c + d);
   }
 
   private void narrow(int kept) {
@@ -270,13 +280,13 @@ final class Candidates {
       for (int lane = 0; lane < maxima.length; lane++) {
         keys[lane] = key((float) maxima[lane], lane);
       }
-      prefix(maxima.length, k, null);
+      prefix(maxima.length, k, false);
       limit = Float.POSITIVE_INFINITY;
       for (int i = 0; i < k; i++) {
         limit = Math.min(limit, maxima[(int) keys[i]]);
       }
     }
-    return prefix(gather(Math.max(limit, -Float.MAX_VALUE)), k, null);
+    return prefix(gather(Math.max(limit, -Float.MAX_VALUE)), k, false);
   }
 
   /// Moves the shortest prefix, in key order, whose weight reaches `target` to the front of the
@@ -284,22 +294,19 @@ final class Candidates {
   ///
   /// Weighted quickselect with the middle of three as pivot: O(n) on average.
   ///
-  /// @param weights weight by token; null for 1 each
-  private int prefix(int n, double target, float @Nullable [] weights) {
+  /// @param weighted whether tokens weigh their `weight`, or 1 each
+  private int prefix(int n, double target, boolean weighted) {
     int from = 0;
     int to = n;
     double reached = 0;
     while (to - from > SHORT_RUN) {
       int border = partition(from, to);
-      double left = 0;
-      for (int k = from; k < border; k++) {
-        left += weights == null ? 1 : weights[(int) keys[k]];
-      }
+      double left = weighted ? mass(from, border) : border - from;
       if (reached + left >= target) {
         to = border;
         continue;
       }
-      reached += left + (weights == null ? 1 : weights[(int) keys[border]]);
+      reached += left + (weighted ? weight[(int) keys[border]] : 1);
       from = border + 1;
       if (reached >= target) {
         return from;
@@ -307,7 +314,7 @@ final class Candidates {
     }
     Arrays.sort(keys, from, to);
     while (from < to && reached < target) {
-      reached += weights == null ? 1 : weights[(int) keys[from]];
+      reached += weighted ? weight[(int) keys[from]] : 1;
       from++;
     }
     return from;
@@ -329,10 +336,9 @@ final class Candidates {
     swap(middle, last);
     long pivot = keys[last];
     int border = from;
-    for (int k = from; k < last; k++) {
-      if (keys[k] < pivot) {
-        swap(k, border++);
-      }
+    for (int k = from; k < last; k++) { // swaps always: a branch here would be foreseen badly
+      swap(k, border);
+      border += keys[border] < pivot ? 1 : 0;
     }
     swap(border, last);
     return border;

@@ -11,8 +11,9 @@ import ponder.model.TokenLogprob;
 /// sample, step and token. With [Sampling.Order#LLAMA_CPP]: top-k, typical, top-p, min-p,
 /// temperature.
 ///
-/// Equal logits give equal draws. Log-probabilities are correct to 2e-5. A row of 49,152 logits
-/// costs some 60 microseconds on one core with AVX-512.
+/// Equal logits give equal draws. Log-probabilities are correct to 2e-5. Measured for 49,152 logits
+/// on one core with AVX-512: greedy 32 microseconds, temperature 1 57, temperature 0.7 100, that
+/// with top-p 0.95 77; a row so flat that top-p keeps tens of thousands of tokens, up to 1,000.
 ///
 /// Not thread-safe: holds scratch arrays, about 32 bytes per token of the vocabulary. Rows are
 /// never changed.
