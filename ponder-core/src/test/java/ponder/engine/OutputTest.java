@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import ponder.model.FinishReason;
 import ponder.model.Stop;
 import ponder.model.Tokens;
+import ponder.testkit.Dice;
 
 class OutputTest {
   private static final PieceTokenizer PIECES =

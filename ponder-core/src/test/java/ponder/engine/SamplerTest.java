@@ -15,6 +15,7 @@ import ponder.model.Request;
 import ponder.model.Sampling;
 import ponder.model.TokenLogprob;
 import ponder.model.Tokens;
+import ponder.testkit.Dice;
 
 class SamplerTest {
   private static final Tokens PROMPT = Tokens.of(1, 2, 3);

@@ -8,6 +8,7 @@ import ponder.model.Prompt;
 import ponder.model.Request;
 import ponder.model.Sampling;
 import ponder.model.Tokens;
+import ponder.testkit.Dice;
 
 /// Prints what a draw costs; run by hand, judged by eye.
 final class SamplerTiming {

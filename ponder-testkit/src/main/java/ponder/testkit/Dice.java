@@ -26,6 +26,16 @@ public final class Dice {
     return from + below(to - from + 1);
   }
 
+  /// A number in (0, 1).
+  public double unit() {
+    return ((next() >>> 12) + 0.5) * 0x1p-52;
+  }
+
+  /// A number from the standard normal distribution (Box and Muller 1958).
+  public double normal() {
+    return Math.sqrt(-2 * Math.log(unit())) * Math.cos(2 * Math.PI * unit());
+  }
+
   /// True in `percent` of 100 throws.
   public boolean chance(int percent) {
     return below(100) < percent;

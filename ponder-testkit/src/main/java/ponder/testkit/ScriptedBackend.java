@@ -44,7 +44,7 @@ public final class ScriptedBackend implements Backend {
     record Missing() implements Fault {}
   }
 
-  /// A shape to begin with: 260 ids for [ByteTokenizer], and a roomy cache.
+  /// A shape to begin with: as many ids as [ByteTokenizer] has, and a roomy cache.
   public static final Shape ROOMY =
       new Shape(ByteTokenizer.SIZE, 512, 4096, 64, 128, 64, 8, 16, true);
 
