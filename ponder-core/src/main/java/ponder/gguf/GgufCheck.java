@@ -2,8 +2,8 @@ package ponder.gguf;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /// Whether an open file makes sense as a language model: the conditions that llama.cpp takes for
 /// granted and enforces by ending the process.
@@ -15,6 +15,10 @@ public final class GgufCheck {
   /// The library's arrays have room for so many layers; more is an assertion.
   private static final int MOST_LAYERS = 512;
 
+  private static final int MOST_EXPERTS = 512;
+
+  private static final List<String> ROPE_SCALINGS = List.of("none", "linear", "yarn", "longrope");
+
   private GgufCheck() {}
 
   /// Checks a language model.
@@ -24,20 +28,73 @@ public final class GgufCheck {
   /// @throws GgufException naming the key and its value
   public static void model(Gguf file) {
     String prefix = file.architecture() + ".";
-    layers(file, prefix + "block_count");
+    layers(file, prefix);
+    experts(file, prefix);
+    ropeScaling(file, prefix + "rope.scaling.type");
     norms(file);
     distinctTokens(file);
   }
 
-  private static void layers(Gguf file, String key) {
-    OptionalLong layers = file.whole(key);
-    if (layers.isEmpty()) {
-      throw file.bad("it has no '%s'. Maybe it is no language model.".formatted(key));
+  private static void layers(Gguf file, String prefix) {
+    String key = prefix + "block_count";
+    long layers =
+        file.whole(key)
+            .orElseThrow(
+                () -> file.bad("it has no '%s'. Maybe it is no language model.".formatted(key)));
+    requireIn(file, key, layers, 1, MOST_LAYERS);
+    String predicting = prefix + "nextn_predict_layers";
+    requireIn(file, predicting, file.whole(predicting).orElse(0), 0, layers - 1);
+  }
+
+  /// Numbers of experts that contradict each other are assertions.
+  private static void experts(Gguf file, String prefix) {
+    String key = prefix + "expert_count";
+    long experts = file.whole(key).orElse(0);
+    requireIn(file, key, experts, 0, MOST_EXPERTS);
+    String usedKey = prefix + "expert_used_count";
+    requireIn(file, usedKey, largest(file, usedKey), experts == 0 ? 0 : 1, experts);
+    String groupsKey = prefix + "expert_group_count";
+    long groups = file.whole(groupsKey).orElse(0);
+    requireIn(file, groupsKey, groups, 0, Math.max(0, experts - 1));
+    if (groups > 1) {
+      if (experts % groups != 0) {
+        throw file.bad(
+            "'%s' (%d) does not divide '%s' (%d).".formatted(groupsKey, groups, key, experts));
+      }
+      String usedGroups = prefix + "expert_group_used_count";
+      requireIn(file, usedGroups, file.whole(usedGroups).orElse(0), 1, groups - 1);
     }
-    if (layers.getAsLong() < 1 || layers.getAsLong() > MOST_LAYERS) {
-      throw file.bad(
-          "'%s' (%d) must lie in [1, %d].".formatted(key, layers.getAsLong(), MOST_LAYERS));
+  }
+
+  /// The whole number at `key`, or the largest where there is one per layer; 0 if there is none.
+  private static long largest(Gguf file, String key) {
+    if (!(file.metadata().get(key) instanceof Value.Numbers numbers)) {
+      return file.whole(key).orElse(0);
     }
+    NumberArray perLayer = numbers.array();
+    long largest = 0;
+    for (long layer = 0; layer < perLayer.size(); layer++) {
+      long value = perLayer.whole(layer);
+      // Below zero it is a large number to the library, which reads unsigned ones.
+      largest = largest < 0 || value < 0 ? -1 : Math.max(largest, value);
+    }
+    return largest;
+  }
+
+  private static void requireIn(Gguf file, String key, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw file.bad("'%s' (%d) must lie in [%d, %d].".formatted(key, value, least, most));
+    }
+  }
+
+  /// A kind of scaling that the library does not know is an assertion.
+  private static void ropeScaling(Gguf file, String key) {
+    file.text(key)
+        .filter(kind -> !ROPE_SCALINGS.contains(kind))
+        .ifPresent(
+            kind -> {
+              throw file.bad("'%s' ('%s') must be one of %s.".formatted(key, kind, ROPE_SCALINGS));
+            });
   }
 
   /// A negative epsilon of a norm is an assertion while computing; one that is no number makes

@@ -47,6 +47,42 @@ final class GgufCheckTest {
     accepted(tokens(model(1), "a", "", ""));
   }
 
+  @Test
+  void refusesMorePredictingLayersThanLayers() {
+    refused(tokens(model(2), "a").uint32("llama.nextn_predict_layers", 2), "nextn_predict_layers");
+    accepted(tokens(model(2), "a").uint32("llama.nextn_predict_layers", 1));
+  }
+
+  @Test
+  void refusesNumbersOfExpertsThatContradictEachOther() {
+    refused(experts(0, 1, 0, 0), "'llama.expert_used_count' (1) must lie in [0, 0]");
+    refused(experts(8, 0, 0, 0), "'llama.expert_used_count' (0)");
+    refused(experts(8, 9, 0, 0), "'llama.expert_used_count' (9)");
+    refused(experts(8, -1, 0, 0), "'llama.expert_used_count' (4294967295)");
+    refused(experts(100_000, 2, 0, 0), "'llama.expert_count' (100000)");
+    refused(experts(8, 2, 8, 1), "'llama.expert_group_count' (8)");
+    refused(experts(8, 2, 3, 1), "does not divide");
+    refused(experts(8, 2, 4, 4), "'llama.expert_group_used_count' (4)");
+    accepted(experts(8, 2, 4, 2));
+    accepted(experts(8, 2, 0, 0));
+    GgufWriter perLayer = tokens(model(2), "a").uint32("llama.expert_count", 4);
+    refused(perLayer.int32s("llama.expert_used_count", 2, 5), "'llama.expert_used_count' (5)");
+  }
+
+  @Test
+  void refusesUnknownRopeScaling() {
+    refused(tokens(model(1), "a").text("llama.rope.scaling.type", "magic"), "('magic')");
+    accepted(tokens(model(1), "a").text("llama.rope.scaling.type", "yarn"));
+  }
+
+  private static GgufWriter experts(int experts, int used, int groups, int usedGroups) {
+    return tokens(model(2), "a")
+        .uint32("llama.expert_count", experts)
+        .uint32("llama.expert_used_count", used)
+        .uint32("llama.expert_group_count", groups)
+        .uint32("llama.expert_group_used_count", usedGroups);
+  }
+
   private static GgufWriter model(int layers) {
     return new GgufWriter()
         .text("general.architecture", "llama")

@@ -76,6 +76,97 @@ final class GgufMutator {
     TENSOR
   }
 
+  /// Keys that the good file lacks and the library reads: whole numbers, reals, flags, texts.
+  private static final List<String> WHOLE_KEYS =
+      List.of(
+          "llama.expert_count",
+          "llama.expert_group_count",
+          "llama.expert_used_count",
+          "llama.attention.key_length",
+          "llama.attention.value_length",
+          "llama.attention.sliding_window",
+          "llama.rope.scaling.type",
+          "llama.rope.scaling.original_context_length",
+          "llama.leading_dense_block_count",
+          "llama.pooling_type",
+          "llama.expert_feed_forward_length",
+          "llama.nextn_predict_layers",
+          "llama.attention.group_norm_groups",
+          "llama.embedding_length_out",
+          "llama.classifier.output_labels",
+          "llama.attention.shared_kv_layers",
+          "llama.swin_norm",
+          "split.count",
+          "split.no",
+          "split.tensors.count",
+          "general.alignment",
+          "general.file_type",
+          "general.quantization_version",
+          "tokenizer.ggml.eot_token_id",
+          "tokenizer.ggml.eom_token_id",
+          "tokenizer.ggml.seperator_token_id",
+          "tokenizer.ggml.cls_token_id",
+          "tokenizer.ggml.mask_token_id",
+          "tokenizer.ggml.fim_pre_token_id",
+          "tokenizer.ggml.token_type_count");
+
+  private static final List<String> REAL_KEYS =
+      List.of(
+          "llama.rope.scaling.factor",
+          "llama.rope.scaling.attn_factor",
+          "llama.logit_scale",
+          "llama.attention.layer_norm_epsilon",
+          "llama.attention.scale",
+          "llama.attention.clamp_kqv",
+          "llama.attention.max_alibi_bias",
+          "llama.residual_scale",
+          "llama.embedding_scale",
+          "llama.final_logit_softcapping",
+          "llama.attn_logit_softcapping",
+          "llama.rope.scaling.yarn_log_multiplier",
+          "llama.rope.scale_linear",
+          "llama.expert_weights_scale",
+          "llama.attention.temperature_scale");
+
+  private static final List<String> FLAG_KEYS =
+      List.of(
+          "llama.attention.causal",
+          "llama.use_parallel_residual",
+          "llama.rope.scaling.finetuned",
+          "tokenizer.ggml.add_eos_token",
+          "tokenizer.ggml.add_sep_token",
+          "tokenizer.ggml.add_space_prefix",
+          "tokenizer.ggml.remove_extra_whitespaces",
+          "llama.expert_weights_norm");
+
+  private static final List<String> TEXTS =
+      List.of(
+          "",
+          "llama",
+          "bert",
+          "t5",
+          "rwkv",
+          "none",
+          "no_vocab",
+          "plamo2",
+          "gpt2",
+          "adapter",
+          "model",
+          "yarn",
+          "longrope",
+          "linear",
+          "default",
+          "qwen2",
+          "gpt-2",
+          "deepseek-llm",
+          "llama-bpe",
+          "tekken",
+          "mpt",
+          "\u0000",
+          "{{",
+          "{% for x in y %}",
+          "x".repeat(5000));
+
   /// A number in the file's head: where, and how many bytes.
   private record Field(int at, int width, Role role) {}
 
@@ -139,6 +230,10 @@ final class GgufMutator {
   private final List<Field> fields = new ArrayList<>();
   private final List<Part> parts = new ArrayList<>();
   private final List<Elements> arrays = new ArrayList<>();
+
+  /// Where values that are strings have their length.
+  private final List<Integer> texts = new ArrayList<>();
+
   private final int head;
 
   GgufMutator(byte[] good) {
@@ -184,7 +279,10 @@ final class GgufMutator {
 
   private void value(ByteBuffer in, int type) {
     switch (type) {
-      case STRING -> text(in);
+      case STRING -> {
+        texts.add(in.position());
+        text(in);
+      }
       case ARRAY -> {
         fields.add(new Field(in.position(), 4, Role.STRUCTURE));
         int element = in.getInt();
@@ -226,7 +324,9 @@ final class GgufMutator {
             case 14, 15 -> drop(change);
             case 16, 17 -> copyPart(change);
             case 18, 19 -> resize(change);
-            case 20, 21 -> rename(change);
+            case 20 -> rename(change);
+            case 21 -> retext(change);
+            case 22, 23 -> insert(change);
             default -> setField(bytes, change);
           };
     }
@@ -320,6 +420,37 @@ final class GgufMutator {
       }
     }
     return file(renamed);
+  }
+
+  /// Gives a text another value.
+  private byte[] retext(Seed seed) {
+    int at = texts.get(below(seed, "text", texts.size()));
+    int length = ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
+    byte[] text = TEXTS.get(below(seed, "value", TEXTS.size())).getBytes(ISO_8859_1);
+    return file(splice(head(), at + 8, at + 8 + length, text, at, text.length - length));
+  }
+
+  /// Adds an entry with a key that the library knows.
+  private byte[] insert(Seed seed) {
+    int which = below(seed, "key", WHOLE_KEYS.size() + REAL_KEYS.size() + FLAG_KEYS.size());
+    int real = which - WHOLE_KEYS.size();
+    int flag = real - REAL_KEYS.size();
+    String key =
+        real < 0 ? WHOLE_KEYS.get(which) : flag < 0 ? REAL_KEYS.get(real) : FLAG_KEYS.get(flag);
+    ByteBuffer entry = ByteBuffer.allocate(8 + key.length() + 8).order(ByteOrder.LITTLE_ENDIAN);
+    entry.putLong(key.length()).put(key.getBytes(ISO_8859_1));
+    int value = (int) NUMBERS[below(seed, "value", NUMBERS.length)];
+    if (flag >= 0) {
+      entry.putInt(7).put((byte) (value & 1));
+    } else if (real >= 0) {
+      float[] reals = {0, -1, 1, 1e-9f, 1e30f, -1e30f, Float.NaN, Float.POSITIVE_INFINITY, 0.5f};
+      entry.putInt(6).putFloat(reals[below(seed, "real", reals.length)]);
+    } else {
+      entry.putInt(4).putInt(value);
+    }
+    byte[] content = Arrays.copyOf(entry.array(), entry.position());
+    int at = parts.getFirst().begin;
+    return file(splice(head(), at, at, content, 16, 1));
   }
 
   private byte[] head() {

@@ -10,12 +10,14 @@ import ponder.gguf.Gguf;
 import ponder.model.EngineException;
 import ponder.model.EngineOptions;
 import ponder.testkit.TinyGguf;
+import ponder.tokenize.Bpe;
 
 /// Opens mutated model files one after another and runs one batch on each that loads: the program
 /// of a process that may die of one.
 ///
 /// Arguments: natives' folder, folder for the files, first seed, seeds. Writes `seed`, then a tab
-/// and what became of it, so that a line without an end names the file that ended the process.
+/// and what became of it, the milliseconds it took and the process's largest size so far in MB, so
+/// that a line without an end names the file that ended the process.
 final class HostileChild {
   private static final long MEMORY = 1L << 30;
 
@@ -33,9 +35,23 @@ final class HostileChild {
       Files.write(file, mutant(seed));
       String result = open(libraries, file);
       long millis = (System.nanoTime() - before) / 1_000_000;
-      System.out.println("\t" + result.replaceAll("\\s+", " ") + "\t" + millis);
+      System.out.println(
+          "\t" + result.replaceAll("\\s+", " ") + "\t" + millis + "\t" + peakMegabytes());
       System.out.flush();
     }
+  }
+
+  /// The most memory this process has held so far, 0 where the system does not tell.
+  private static long peakMegabytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElse(0);
   }
 
   /// The file of a seed: a third of them Q8_0, a fifth with merges.
@@ -56,9 +72,11 @@ final class HostileChild {
         new EngineOptions(
             file, "mutant", "", null, 0, 1, false, Map.of("cells", "256", "ubatch", "64"));
     LlamaSettings settings = LlamaSettings.of(options.settings());
-    try (Gguf gguf = Gguf.open(file);
-        LlamaBackend backend = ModelFile.load(libraries, gguf, options, settings, MEMORY)) {
-      return run(backend);
+    try (Gguf gguf = Gguf.open(file)) {
+      Bpe.from(gguf).encode("Once 12 <|im_end|>", true);
+      try (LlamaBackend backend = ModelFile.load(libraries, gguf, options, settings, MEMORY)) {
+        return run(backend);
+      }
     } catch (EngineException | IllegalArgumentException e) {
       return "refused: " + e.getMessage();
     }
