@@ -1,6 +1,7 @@
 package ponder.model;
 
 import java.util.List;
+import java.util.Map;
 
 /// Writes a conversation as the one text the model was trained on. Thread-safe.
 @FunctionalInterface
@@ -10,4 +11,17 @@ public interface ChatTemplate {
   /// @param addGenerationPrompt whether the cue for the assistant's turn follows
   /// @throws IllegalArgumentException if the template refuses the conversation, with its own words
   String render(List<Message> messages, boolean addGenerationPrompt);
+
+  /// The same with descriptions of the tools that the model may call, as JSON schemas.
+  ///
+  /// @param tools strings, numbers, flags, and lists and maps of them; may be empty
+  /// @throws IllegalArgumentException also if there are tools and the template takes none
+  default String render(
+      List<Message> messages, boolean addGenerationPrompt, List<Map<String, Object>> tools) {
+    if (!tools.isEmpty()) {
+      throw new IllegalArgumentException(
+          "tools (%d) cannot be given to this chat template.".formatted(tools.size()));
+    }
+    return render(messages, addGenerationPrompt);
+  }
 }

@@ -1,0 +1,6 @@
+package ponder.template;
+
+/// Python's `None`.
+enum None {
+  NONE
+}

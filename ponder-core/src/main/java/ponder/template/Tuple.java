@@ -1,0 +1,6 @@
+package ponder.template;
+
+import java.util.List;
+
+/// Several values, as Python's tuple.
+record Tuple(List<Object> items) {}
