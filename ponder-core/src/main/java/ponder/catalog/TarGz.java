@@ -21,7 +21,7 @@ final class TarGz {
 
   /// Takes one file; `content` ends where the file ends and may be left unread.
   interface Taker {
-    void take(String name, long size, InputStream content) throws IOException;
+    void take(String name, InputStream content) throws IOException;
   }
 
   /// Hands every regular file to `taker`.
@@ -43,7 +43,7 @@ final class TarGz {
       var content = new Part(in, size);
       switch (header[156]) {
         case '0', 0 -> {
-          taker.take(longName.isEmpty() ? name(header) : longName, size, content);
+          taker.take(longName.isEmpty() ? name(header) : longName, content);
           longName = "";
         }
         case 'x' -> longName = paxPath(content, size);

@@ -72,8 +72,13 @@ public record Tool(Path executable, Map<String, String> environment) {
           .map(String::strip)
           .filter(line -> !line.isEmpty())
           .reduce((earlier, later) -> later)
-          .orElse("it printed nothing")
-          .replaceAll("://[^/@\\s]*@", "://");
+          .map(Result::withoutUsers)
+          .orElse("it printed nothing");
+    }
+
+    /// `text` without the user names and passwords in its addresses.
+    public static String withoutUsers(String text) {
+      return text.replaceAll("://[^/@\\s]*@", "://");
     }
   }
 
