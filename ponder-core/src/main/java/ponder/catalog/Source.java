@@ -1,6 +1,7 @@
 package ponder.catalog;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -25,10 +26,10 @@ public sealed interface Source {
 
   /// A file on any web server; `http` only on this machine.
   record Web(URI address) implements Source {
-    /// Without the query, which may hold a key.
+    /// Without user and query, which may hold a key.
     @Override
     public String toString() {
-      return address.toString().replaceFirst("[?#].*", "");
+      return address.toString().replaceFirst("[?#].*", "").replaceFirst("//[^/]*@", "//");
     }
   }
 
@@ -84,7 +85,7 @@ public sealed interface Source {
   }
 
   private static Source web(String text) {
-    URI address = URI.create(text);
+    URI address = address(text);
     if (address.getHost() == null || address.getUserInfo() != null) {
       throw new IllegalArgumentException(
           "%s must name a host, and no user.".formatted(new Web(address)));
@@ -96,9 +97,19 @@ public sealed interface Source {
     return new Web(address);
   }
 
+  /// The text is not echoed: it may hold a key.
+  private static URI address(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "an address has a character that addresses have not, at " + e.getIndex() + ".", e);
+    }
+  }
+
   private static Source local(String text) {
     try {
-      Path file = text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text);
+      Path file = text.startsWith("file:") ? Path.of(address(text)) : Path.of(text);
       if (!file.isAbsolute()) {
         throw new IllegalArgumentException(
             "%s is no source. Maybe write an absolute path, file:, https:, hf: or pypi:."

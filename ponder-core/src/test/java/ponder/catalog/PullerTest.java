@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ponder.model.EngineException;
 import ponder.store.Home;
+import ponder.store.Tool;
 
 class PullerTest {
   @TempDir Path folder;
@@ -385,6 +388,58 @@ class PullerTest {
     pulling.pull(pulling.order(url));
     assertThat(server.asked().getLast().range()).isEqualTo("bytes=50000-");
     assertThat(pulling.target()).hasBinaryContent(pulling.content);
+  }
+
+  /// The other process is this class's own `OtherProcess`; the server holds it in the middle of the
+  /// file until this process has said that it waits.
+  @Test
+  void twoProcessesFetchOneFileOnce() throws Exception {
+    var begun = new CountDownLatch(1);
+    var waiting = new CountDownLatch(1);
+    server.on(
+        "/f",
+        exchange -> {
+          begun.countDown();
+          await(waiting);
+          StubServer.send(exchange, 200, pulling.content, SIZE);
+        });
+    var java = new Tool(Path.of(System.getProperty("java.home"), "bin", "java"), Map.of());
+    var arguments =
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            OtherProcess.class.getName(),
+            folder.toString(),
+            url);
+    var other =
+        CompletableFuture.supplyAsync(
+            () -> java.run(folder, Duration.ofSeconds(60), arguments).out().strip());
+    await(begun);
+    Progress progress =
+        new Progress() {
+          @Override
+          public void at(long bytes, long total) {
+            throw new AssertionError("fetched twice");
+          }
+
+          @Override
+          public void note(String sentence) {
+            assertThat(sentence).isEqualTo("tiny is being pulled already; waiting for that.");
+            waiting.countDown();
+          }
+        };
+    assertThat(pulling.puller().pull(pulling.order(url), progress).already()).isTrue();
+    assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo("fetched");
+    assertThat(server.asked()).hasSize(1);
+    assertThat(pulling.target()).hasBinaryContent(pulling.content);
+  }
+
+  static final class OtherProcess {
+    public static void main(String[] arguments) {
+      var pulling = new Pulling(Path.of(arguments[0]));
+      boolean already = pulling.pull(pulling.order(arguments[1])).already();
+      System.out.println(already ? "already" : "fetched");
+    }
   }
 
   private void leavePartial(Order order, byte[] content) {
