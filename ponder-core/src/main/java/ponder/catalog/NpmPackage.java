@@ -23,8 +23,7 @@ import ponder.store.Tool;
 /// computed here and compared before a byte of it is unpacked.
 final class NpmPackage {
   private static final Duration LIMIT = Duration.ofHours(1);
-  private static final String WAY_OUT =
-      "Maybe install Node.js, which brings npm, or name a folder that has llama.cpp's libraries: --library DIR.";
+  private static final String OWN = "name a folder that has llama.cpp's libraries: --library DIR.";
 
   /// The libraries lie in one folder below `bins`; the licence must stay with them. The add-on for
   /// Node is left out.
@@ -99,12 +98,12 @@ final class NpmPackage {
   }
 
   private Tool.Result run(Path folder, String... arguments) {
-    Tool npm = Tool.need(environment, WAY_OUT, "npm");
+    Tool npm = Tool.need(environment, "Maybe install Node.js, which brings npm, or " + OWN, "npm");
     Tool.Result result = npm.run(folder, LIMIT, List.of(arguments));
     if (result.status() != 0) {
       throw new EngineException(
-          "npm %s %s failed: %s. %s"
-              .formatted(arguments[0], arguments[1], reason(result), WAY_OUT));
+          "npm %s %s failed: %s. Maybe %s"
+              .formatted(arguments[0], arguments[1], reason(result), OWN));
     }
     return result;
   }
@@ -118,7 +117,7 @@ final class NpmPackage {
         .map(line -> line.replaceFirst("^npm (error|ERR!) ?", "").strip())
         .filter(line -> !line.isEmpty() && !line.startsWith("code "))
         .findFirst()
-        .map(Tool.Result::withoutUsers)
+        .map(line -> Tool.Result.withoutUsers(line).replaceFirst("\\.$", ""))
         .orElse(result.lastWords());
   }
 
