@@ -5,17 +5,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Whether an open file makes sense as a language model: the conditions that llama.cpp takes for
-/// granted and enforces by ending the process.
+/// Whether an open file makes sense as a language model or an adapter: the conditions that
+/// llama.cpp takes for granted and enforces by ending the process.
 ///
 /// [Gguf#open] has made sure that the file is sound as a file; llama.cpp itself refuses missing
 /// keys and tensors of a wrong shape with a message. What lies between is checked here. The rules
-/// were found by loading some ten thousand mutated files; each one names what happens without it.
+/// were found by loading tens of thousands of mutated files. They cover what all architectures have
+/// in common; a rare architecture may have conditions of its own.
 public final class GgufCheck {
   /// The library's arrays have room for so many layers; more is an assertion.
   private static final int MOST_LAYERS = 512;
 
   private static final int MOST_EXPERTS = 512;
+
+  private static final int LEAST_ALIGNMENT = 32;
 
   private static final List<String> ROPE_SCALINGS = List.of("none", "linear", "yarn", "longrope");
 
@@ -28,11 +31,41 @@ public final class GgufCheck {
   /// @throws GgufException naming the key and its value
   public static void model(Gguf file) {
     String prefix = file.architecture() + ".";
+    alignment(file);
     layers(file, prefix);
     experts(file, prefix);
     ropeScaling(file, prefix + "rope.scaling.type");
     norms(file);
     distinctTokens(file);
+  }
+
+  /// Checks a LoRA adapter.
+  ///
+  /// @throws GgufException naming the key and its value
+  public static void adapter(Gguf file) {
+    String architecture = file.architecture();
+    alignment(file);
+    requireText(file, "general.type", "adapter");
+    requireText(file, "adapter.type", "lora");
+    String alpha = "adapter.lora.alpha";
+    if (!Double.isFinite(file.real(alpha).orElse(Double.NaN))) {
+      throw file.bad("it has no number '%s' for %s.".formatted(alpha, architecture));
+    }
+  }
+
+  private static void requireText(Gguf file, String key, String wanted) {
+    if (!file.text(key).orElse("").equals(wanted)) {
+      throw file.bad("'%s' is not '%s'. Maybe it is no adapter.".formatted(key, wanted));
+    }
+  }
+
+  /// A mapped tensor that begins at another place is an assertion.
+  private static void alignment(Gguf file) {
+    if (file.alignment() < LEAST_ALIGNMENT) {
+      throw file.bad(
+          "'general.alignment' (%d) must be at least %d."
+              .formatted(file.alignment(), LEAST_ALIGNMENT));
+    }
   }
 
   private static void layers(Gguf file, String prefix) {

@@ -75,6 +75,33 @@ final class GgufCheckTest {
     accepted(tokens(model(1), "a").text("llama.rope.scaling.type", "yarn"));
   }
 
+  @Test
+  void refusesAlignmentBelowThatOfTensors() {
+    refused(tokens(model(1), "a").uint32("general.alignment", 16), "'general.alignment' (16)");
+    accepted(tokens(model(1), "a").uint32("general.alignment", 64));
+  }
+
+  @Test
+  void refusesWhatIsNoAdapter() {
+    refusedAdapter(TinyGguf.standard().bytes(), "'general.type' is not 'adapter'");
+    GgufWriter adapter =
+        new GgufWriter().text("general.architecture", "llama").text("general.type", "adapter");
+    refusedAdapter(adapter.bytes(), "'adapter.type' is not 'lora'");
+    refusedAdapter(adapter.text("adapter.type", "lora").bytes(), "no number 'adapter.lora.alpha'");
+    byte[] whole = adapter.float32("adapter.lora.alpha", 8).bytes();
+    try (Gguf file = Gguf.of("adapter", whole)) {
+      assertThatNoException().isThrownBy(() -> GgufCheck.adapter(file));
+    }
+  }
+
+  private static void refusedAdapter(byte[] bytes, String words) {
+    try (Gguf file = Gguf.of("adapter", bytes)) {
+      assertThatThrownBy(() -> GgufCheck.adapter(file))
+          .isInstanceOf(GgufException.class)
+          .hasMessageContaining(words);
+    }
+  }
+
   private static GgufWriter experts(int experts, int used, int groups, int usedGroups) {
     return tokens(model(2), "a")
         .uint32("llama.expert_count", experts)

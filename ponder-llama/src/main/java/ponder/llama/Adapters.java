@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import ponder.gguf.Gguf;
+import ponder.gguf.GgufCheck;
+import ponder.gguf.GgufException;
 import ponder.model.AdapterKey;
 
 /// The loaded LoRA adapters of a model: owns their native handles.
@@ -29,7 +32,8 @@ final class Adapters implements AutoCloseable {
 
   /// Loads `file` under `key`; free if its content is loaded already.
   ///
-  /// @throws IllegalArgumentException if the library refuses it, with the library's words
+  /// @throws IllegalArgumentException if it is no adapter or the library refuses it, with the
+  ///   library's words
   void load(AdapterKey key, Path file) {
     Loaded loaded = byHash.get(key.hash());
     if (loaded == null) {
@@ -40,6 +44,11 @@ final class Adapters implements AutoCloseable {
   }
 
   private MemorySegment open(Path file) {
+    try (Gguf gguf = Gguf.open(file)) {
+      GgufCheck.adapter(gguf);
+    } catch (GgufException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
     NativeLog.forget();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment handle = api.adapterInit(model.handle(), arena.allocateFrom(file.toString()));

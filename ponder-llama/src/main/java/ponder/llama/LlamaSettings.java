@@ -3,7 +3,6 @@ package ponder.llama;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import ponder.core.Nearest;
 import ponder.model.EngineException;
 
 /// The llama engine's own settings, as `--set` and [ponder.model.EngineOptions#settings] give them.
@@ -55,7 +54,7 @@ record LlamaSettings(
   static final LlamaSettings DEFAULT =
       new LlamaSettings(0, CacheType.F16, Switch.ON, 512, Switch.AUTO, 64, 256, 0, -1);
 
-  private static final List<String> NAMES =
+  static final List<String> NAMES =
       List.of(
           "cells",
           "cache-type",
@@ -79,16 +78,10 @@ record LlamaSettings(
     }
   }
 
-  /// Reads the settings.
+  /// Reads the settings among [#NAMES]; others are left to the caller.
   ///
-  /// @throws EngineException for an unknown name or a value out of range
+  /// @throws EngineException for a value out of range
   static LlamaSettings of(Map<String, String> settings) {
-    for (String name : settings.keySet()) {
-      if (!NAMES.contains(name)) {
-        throw new EngineException(
-            "The llama engine has no setting '%s'.%s".formatted(name, Nearest.maybe(name, NAMES)));
-      }
-    }
     return new LlamaSettings(
         number(settings, "cells", DEFAULT.cells, 0, 1 << 30),
         choice(settings, "cache-type", DEFAULT.cacheType, CacheType.values()),

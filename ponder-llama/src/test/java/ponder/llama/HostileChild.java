@@ -7,6 +7,7 @@ import java.util.Map;
 import ponder.core.Seed;
 import ponder.engine.Backend.Batch;
 import ponder.gguf.Gguf;
+import ponder.model.AdapterKey;
 import ponder.model.EngineException;
 import ponder.model.EngineOptions;
 import ponder.testkit.TinyGguf;
@@ -21,6 +22,8 @@ import ponder.tokenize.Bpe;
 final class HostileChild {
   private static final long MEMORY = 1L << 30;
 
+  private static final Map<String, String> SETTINGS = Map.of("cells", "256", "ubatch", "64");
+
   private HostileChild() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -32,8 +35,9 @@ final class HostileChild {
       System.out.print(seed);
       System.out.flush();
       long before = System.nanoTime();
-      Files.write(file, mutant(seed));
-      String result = open(libraries, file);
+      boolean adapter = seed % 4 == 3;
+      Files.write(file, adapter ? mutantAdapter(file, seed) : mutant(seed));
+      String result = adapter ? openAdapter(libraries, file) : open(libraries, file);
       long millis = (System.nanoTime() - before) / 1_000_000;
       System.out.println(
           "\t" + result.replaceAll("\\s+", " ") + "\t" + millis + "\t" + peakMegabytes());
@@ -66,15 +70,43 @@ final class HostileChild {
     return new GgufMutator(tiny.bytes()).mutant(new Seed(seed));
   }
 
+  private static byte[] mutantAdapter(Path file, long seed) throws IOException {
+    Path good = file.resolveSibling("adapter.gguf");
+    if (!Files.exists(good)) {
+      TinyGguf.standard().writeAdapter(good, new Seed(1), 4, 8);
+    }
+    return new GgufMutator(Files.readAllBytes(good)).mutant(new Seed(seed));
+  }
+
+  /// What became of an adapter on a good model.
+  private static String openAdapter(Libraries libraries, Path file) {
+    Path model = file.resolveSibling("model.gguf");
+    if (!Files.exists(model)) {
+      TinyGguf.standard().write(model);
+    }
+    AdapterKey key = new AdapterKey(file.toString(), 1);
+    LlamaSettings settings = LlamaSettings.of(SETTINGS);
+    try (Gguf gguf = Gguf.open(model);
+        LlamaBackend backend = ModelFile.load(libraries, gguf, options(model), settings, MEMORY)) {
+      backend.loadAdapter(key, file);
+      backend.useAdapter(key);
+      return "adapter " + run(backend);
+    } catch (IllegalArgumentException e) {
+      return "adapter refused: " + e.getMessage();
+    }
+  }
+
+  private static EngineOptions options(Path file) {
+    return new EngineOptions(file, "mutant", "", null, 0, 1, false, SETTINGS);
+  }
+
   /// What became of `file`: `refused`, or `ran`.
   static String open(Libraries libraries, Path file) {
-    EngineOptions options =
-        new EngineOptions(
-            file, "mutant", "", null, 0, 1, false, Map.of("cells", "256", "ubatch", "64"));
-    LlamaSettings settings = LlamaSettings.of(options.settings());
+    LlamaSettings settings = LlamaSettings.of(SETTINGS);
     try (Gguf gguf = Gguf.open(file)) {
       Bpe.from(gguf).encode("Once 12 <|im_end|>", true);
-      try (LlamaBackend backend = ModelFile.load(libraries, gguf, options, settings, MEMORY)) {
+      try (LlamaBackend backend =
+          ModelFile.load(libraries, gguf, options(file), settings, MEMORY)) {
         return run(backend);
       }
     } catch (EngineException | IllegalArgumentException e) {
