@@ -14,6 +14,7 @@ import ponder.model.EngineException;
 import ponder.model.EngineOptions;
 import ponder.model.ModelInfo;
 import ponder.model.ModelInfo.Determinism;
+import ponder.template.Jinja;
 import ponder.tokenize.Bpe;
 
 /// The engine `llama`: GGUF models on llama.cpp, the default on a CPU.
@@ -67,11 +68,16 @@ public final class LlamaEngine implements Engine {
         options.deterministic() ? Determinism.INVARIANT : Determinism.REPEAT);
   }
 
+  /// The file's template. A model without a usable one still continues plain text; asking it to
+  /// chat is refused with the reason.
   private static ChatTemplate template(Gguf file) {
-    return (messages, cue) -> {
-      throw new IllegalArgumentException(
-          "%s has no chat template. Maybe give the prompt as plain text.".formatted(file.name()));
-    };
+    try {
+      return Jinja.from(file);
+    } catch (EngineException e) {
+      return (messages, addGenerationPrompt) -> {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      };
+    }
   }
 
   /// The settings that are not the scheduler's.

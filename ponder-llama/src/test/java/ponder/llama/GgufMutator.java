@@ -393,6 +393,9 @@ final class GgufMutator {
 
   /// Leaves out the last elements of an array, or repeats them.
   private byte[] resize(Seed seed) {
+    if (arrays.isEmpty()) {
+      return drop(seed);
+    }
     Elements array = arrays.get(below(seed, "array", arrays.size()));
     int size = array.begins.size() - 1;
     int changed = Math.min(size, 1 + below(seed, "elements", 3) * below(seed, "much", 100));
