@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import ponder.core.Nearest;
 import ponder.model.EngineException;
 import ponder.store.Home;
@@ -138,7 +139,7 @@ public record Catalogue(List<ModelEntry> entries) {
     }
   }
 
-  private static String orEmpty(@org.jspecify.annotations.Nullable String text) {
+  private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 

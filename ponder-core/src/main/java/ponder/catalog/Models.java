@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -211,7 +212,7 @@ public final class Models {
 
   private static boolean startsLikeGguf(Path path) {
     try (var in = Files.newInputStream(path)) {
-      return java.util.Arrays.equals(in.readNBytes(GGUF.length), GGUF);
+      return Arrays.equals(in.readNBytes(GGUF.length), GGUF);
     } catch (IOException e) {
       throw new EngineException("%s cannot be read: %s".formatted(path, e), e);
     }

@@ -129,7 +129,10 @@ public final class Natives {
   }
 
   private Library install(NativeBuild build, Path partials, Progress progress) throws IOException {
-    Path work = Files.createTempDirectory(partials, build.name() + "-");
+    // A fixed name, ours by the lock: what a killed process left there goes.
+    Path work = partials.resolve(build.folder());
+    Durable.delete(work);
+    Files.createDirectory(work);
     try {
       Path archive = packages.fetch(build, work, progress);
       String integrity = packages.check(build, archive, work);

@@ -51,9 +51,12 @@ final class Partial {
     return file;
   }
 
-  /// Where temporary files belong that become this one.
-  Path folder() {
-    return folder;
+  /// A new folder for what this file is taken out of; the caller deletes it. One that a killed
+  /// process left is deleted here: the name is ours by the lock.
+  Path newFolder() throws IOException {
+    Path inside = file.resolveSibling(file.getFileName() + ".parts");
+    Durable.delete(inside);
+    return Files.createDirectory(inside);
   }
 
   Path lock() {

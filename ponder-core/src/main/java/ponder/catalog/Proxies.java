@@ -1,6 +1,8 @@
 package ponder.catalog;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
@@ -13,10 +15,10 @@ import java.util.stream.Stream;
 /// and `NO_PROXY`, in either case. Where they name none, the JDK's own settings hold. `HTTP_PROXY`
 /// is not needed: unencrypted addresses are on this machine.
 final class Proxies extends ProxySelector {
-  private final java.net.Proxy proxy;
+  private final Proxy proxy;
   private final List<String> exceptions;
 
-  private Proxies(java.net.Proxy proxy, List<String> exceptions) {
+  private Proxies(Proxy proxy, List<String> exceptions) {
     this.proxy = proxy;
     this.exceptions = exceptions;
   }
@@ -33,7 +35,7 @@ final class Proxies extends ProxySelector {
         int port = uri.getPort() < 0 ? 80 : uri.getPort();
         var where = InetSocketAddress.createUnresolved(uri.getHost(), port);
         return new Proxies(
-            new java.net.Proxy(java.net.Proxy.Type.HTTP, where),
+            new Proxy(Proxy.Type.HTTP, where),
             Stream.of(value(environment, "NO_PROXY").split(","))
                 .map(name -> name.strip().toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", ""))
                 .filter(name -> !name.isEmpty())
@@ -52,17 +54,17 @@ final class Proxies extends ProxySelector {
   }
 
   @Override
-  public List<java.net.Proxy> select(URI address) {
+  public List<Proxy> select(URI address) {
     String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
     boolean direct =
         !"https".equals(address.getScheme())
             || exceptions.stream()
                 .anyMatch(e -> e.equals("*") || host.equals(e) || host.endsWith("." + e));
-    return List.of(direct ? java.net.Proxy.NO_PROXY : proxy);
+    return List.of(direct ? Proxy.NO_PROXY : proxy);
   }
 
   @Override
-  public void connectFailed(URI address, SocketAddress proxyAddress, java.io.IOException cause) {
+  public void connectFailed(URI address, SocketAddress proxyAddress, IOException cause) {
     // The client throws it, too.
   }
 }

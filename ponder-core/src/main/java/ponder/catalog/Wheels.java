@@ -41,7 +41,7 @@ final class Wheels {
     partial.needRoom(2 * order.size());
     Pip pip = pip();
     try {
-      Path folder = Files.createTempDirectory(partial.folder(), "pip-");
+      Path folder = partial.newFolder();
       try {
         Path wheel = download(pip, source, folder);
         extract(wheel, source, order, partial, progress);

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -85,6 +86,14 @@ class NativesTest {
     assertThatThrownBy(() -> natives.find(null)).isInstanceOf(EngineException.class);
     assertThat(natives.pull("", Progress.NONE).already()).isFalse();
     assertThat(natives.find(null).folder()).isEqualTo(target);
+  }
+
+  @Test
+  void clearsWhatAKilledPullLeft() throws Exception {
+    Path left = home.make(home.natives().resolve(".partial/org-linux-x64-1.0"));
+    Files.writeString(left.resolve("a.tgz"), "half of it");
+    natives(integrity()).pull("", Progress.NONE);
+    assertThat(left).doesNotExist();
   }
 
   @Test
@@ -207,11 +216,11 @@ class NativesTest {
     assertThat(builds).allSatisfy(build -> assertThat(build.llama()).isEqualTo("v0.5.0"));
   }
 
-  private Natives natives(@org.jspecify.annotations.Nullable String integrity) {
+  private Natives natives(@Nullable String integrity) {
     return natives(home, integrity);
   }
 
-  private Natives natives(Home in, @org.jspecify.annotations.Nullable String integrity) {
+  private Natives natives(Home in, @Nullable String integrity) {
     var usual =
         new NativeBuild("linux-x64", "", "@org/linux-x64", "1.0", integrity, "v0.5.0", "MIT");
     var cuda =

