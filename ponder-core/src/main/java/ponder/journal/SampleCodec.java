@@ -36,7 +36,7 @@ final class SampleCodec {
         out -> {
           Completion completion = sample.completion();
           out.writeDouble(sample.seconds());
-          out.writeByte(completion.finish().ordinal());
+          writeText(out, completion.finish().name());
           writeText(out, completion.detail());
           writeText(out, completion.text());
           out.writeInt(completion.textTokens());
@@ -56,7 +56,7 @@ final class SampleCodec {
         bytes,
         in -> {
           double seconds = in.readDouble();
-          FinishReason finish = FinishReason.values()[in.readByte()];
+          FinishReason finish = FinishReason.valueOf(readText(in));
           String detail = readText(in);
           String text = readText(in);
           int textTokens = in.readInt();

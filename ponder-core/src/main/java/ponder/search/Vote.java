@@ -70,12 +70,12 @@ final class Vote {
     if (voters == 0) {
       return "no sample holds an answer";
     }
-    long rivals =
-        classes.values().stream().filter(votes -> votes.size() == votes(winner)).count() - 1;
+    long equals =
+        classes.values().stream().filter(votes -> votes.size() == votes(winner)).count();
     return "%d of %d votes%s"
         .formatted(
             votes(winner),
             voters,
-            rivals == 0 ? "" : ", more probable than %d others with as many".formatted(rivals));
+            equals == 1 ? "" : ", the most probable of %d classes with as many".formatted(equals));
   }
 }

@@ -236,7 +236,7 @@ final class Tables {
   /// Hands freed pages back to the file system.
   static boolean giveBackSpace(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA incremental_vacuum");
+      statement.executeUpdate("PRAGMA incremental_vacuum"); // execute() frees a single page
       return statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
   }
