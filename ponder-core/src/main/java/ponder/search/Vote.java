@@ -70,8 +70,7 @@ final class Vote {
     if (voters == 0) {
       return "no sample holds an answer";
     }
-    long equals =
-        classes.values().stream().filter(votes -> votes.size() == votes(winner)).count();
+    long equals = classes.values().stream().filter(votes -> votes.size() == votes(winner)).count();
     return "%d of %d votes%s"
         .formatted(
             votes(winner),

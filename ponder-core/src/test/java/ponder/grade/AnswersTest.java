@@ -46,8 +46,17 @@ class AnswersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1,000 | 1000", "1000.0 | 1000", "$18 | 18", "\\$18.50 | 18.5", "42. | 42", ".5 | 0.50",
-        "+3 | 3", "-0 | 0", "Blue | blue", "x + 1 | x+1", "007 | 7",
+        "1,000 | 1000",
+        "1000.0 | 1000",
+        "$18 | 18",
+        "\\$18.50 | 18.5",
+        "42. | 42",
+        ".5 | 0.50",
+        "+3 | 3",
+        "-0 | 0",
+        "Blue | blue",
+        "x + 1 | x+1",
+        "007 | 7",
       })
   void sameAnswersAreOneClass(String a, String b) {
     assertThat(Answers.sameClass(a, b)).isTrue();

@@ -62,7 +62,8 @@ class JournaledModelTest {
     Completions second = journaled(other).complete(REQUEST);
 
     assertThat(other.computed()).isEmpty();
-    assertThat(encoded(second)).usingElementComparator(java.util.Arrays::compare)
+    assertThat(encoded(second))
+        .usingElementComparator(java.util.Arrays::compare)
         .isEqualTo(encoded(first));
     assertThat(second.usage()).isEqualTo(first.usage());
     assertThat(first.usage()).isEqualTo(new Usage(LittleModel.PROMPT_TOKENS, 4, 18, 0));
@@ -118,7 +119,8 @@ class JournaledModelTest {
             },
             Determinism.INVARIANT);
 
-    Completions cut = journaled(model).complete(REQUEST, Call.plain().withCancellation(cancellation));
+    Completions cut =
+        journaled(model).complete(REQUEST, Call.plain().withCancellation(cancellation));
     assertThat(cut.completions())
         .extracting(Completion::finish)
         .containsExactly(

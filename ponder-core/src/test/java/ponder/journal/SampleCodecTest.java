@@ -41,9 +41,7 @@ class SampleCodecTest {
     SampleCodec.Sample read = SampleCodec.decodeSample(bytes, 3);
 
     assertThat(read.seconds()).isEqualTo(1.5);
-    assertThat(read.completion())
-        .usingRecursiveComparison()
-        .isEqualTo(completion(text));
+    assertThat(read.completion()).usingRecursiveComparison().isEqualTo(completion(text));
     assertThat(SampleCodec.encode(read)).isEqualTo(bytes);
   }
 
@@ -59,7 +57,8 @@ class SampleCodecTest {
     assertThat(
             HexFormat.of()
                 .formatHex(SampleCodec.encode(new SampleCodec.Sample(completion("é"), 1.5))))
-        .isEqualTo("013ff8000000000000" // form 1, 1.5 s
+        .isEqualTo(
+            "013ff8000000000000" // form 1, 1.5 s
                 + "010000000453544f50" // STOP
                 + "01000000010a" // newline
                 + "0100000002c3a9" // é
@@ -88,7 +87,8 @@ class SampleCodecTest {
                 SampleKeys.usage(key, request, 0).hex(),
                 keys.score(Tokens.of(1, 2), Tokens.of(3), null).hex(),
                 keys.next(Tokens.of(1, 2), Tokens.of(3), null).hex()))
-        .containsExactly("7da5fe35f2f8fe3e0336a0c1cfff0a66639c0fdf5d234c007239b66156dee5e4",
+        .containsExactly(
+            "7da5fe35f2f8fe3e0336a0c1cfff0a66639c0fdf5d234c007239b66156dee5e4",
             "80e477cdaefaf7aa6378c611809d3c6e786f6273daef166d1ef03d26dd2fc9cf",
             "6fb66846e74fd15eaffcf744cd747eab4788e094efeecc0a0b46126a8a336d67",
             "b9b4c28b2138d670f4a706033a9f773592651e5ef10345039f055a66663edfe9",

@@ -17,8 +17,22 @@ class MethodsTest {
     assertThat(Methods.named("self-consistency").settings(Map.of()).values())
         .isEqualTo(
             Map.of(
-                "n", "8", "temperature", "0.7", "top-p", "1.0", "top-k", "0", "min-p", "0.0",
-                "wave", "16", "max-tokens", "1024", "system", Ask.STEP_BY_STEP));
+                "n",
+                "8",
+                "temperature",
+                "0.7",
+                "top-p",
+                "1.0",
+                "top-k",
+                "0",
+                "min-p",
+                "0.0",
+                "wave",
+                "16",
+                "max-tokens",
+                "1024",
+                "system",
+                Ask.STEP_BY_STEP));
     assertThat(Ask.STEP_BY_STEP)
         .isEqualTo(
             "Solve the problem step by step. Put the final answer, and nothing else, into \\boxed{}.");
@@ -39,9 +53,7 @@ class MethodsTest {
         "beam | method (beam) comes with a later version. Maybe one of [greedy, self-consistency] serves until then.",
       })
   void refusesMethodsByName(String name, String message) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Methods.named(name))
-        .withMessage(message);
+    assertThatIllegalArgumentException().isThrownBy(() -> Methods.named(name)).withMessage(message);
   }
 
   @ParameterizedTest

@@ -25,8 +25,7 @@ class SelfConsistencyTest {
   private Outcome solve(LittleModel model, String budget, Map<String, String> settings) {
     Methods.Method method = Methods.named("self-consistency");
     Limits limits = budget.isEmpty() ? Limits.NONE : Limits.parse(budget);
-    var solver =
-        new Solver(model, Budget.of(limits), new Seed(1), events::add, cancellation);
+    var solver = new Solver(model, Budget.of(limits), new Seed(1), events::add, cancellation);
     return method.strategy(method.settings(settings)).solve(Problem.of("6*7?"), solver);
   }
 
@@ -51,8 +50,7 @@ class SelfConsistencyTest {
 
   @Test
   void tiesGoToTheMoreProbableClass() {
-    Outcome outcome =
-        solve(LittleModel.saying("\\boxed{1}", "\\boxed{2}"), "", Map.of("n", "2"));
+    Outcome outcome = solve(LittleModel.saying("\\boxed{1}", "\\boxed{2}"), "", Map.of("n", "2"));
 
     Trace trace = Trace.of(events);
     Trace.Node first = trace.nodes().get(1);
@@ -60,7 +58,8 @@ class SelfConsistencyTest {
     assertThat(first.tokens()).isEqualTo(second.tokens());
     assertThat(outcome.answer())
         .isEqualTo(first.logprob() >= second.logprob() ? first.answer() : second.answer());
-    assertThat(outcome.why()).isEqualTo("1 of 2 votes, the most probable of 2 classes with as many");
+    assertThat(outcome.why())
+        .isEqualTo("1 of 2 votes, the most probable of 2 classes with as many");
   }
 
   @Test
@@ -134,8 +133,7 @@ class SelfConsistencyTest {
 
   @Test
   void failedSampleIsToldAndHasNoVote() {
-    Outcome outcome =
-        solve(LittleModel.saying("!", "\\boxed{2}"), "", Map.of("n", "2"));
+    Outcome outcome = solve(LittleModel.saying("!", "\\boxed{2}"), "", Map.of("n", "2"));
 
     assertThat(outcome.answer()).isEqualTo("2");
     assertThat(events).contains(new Event.Warned("Sample 0 failed: it failed"));
@@ -153,8 +151,7 @@ class SelfConsistencyTest {
     solve(LittleModel.saying("\\boxed{1}", "\\boxed{2}"), "", Map.of("n", "2"));
 
     assertThat(events.stream().filter(Event::kept).map(event -> event.getClass().getSimpleName()))
-        .containsExactly(
-            "Opened", "Opened", "Opened", "Closed", "Closed", "Scored", "Scored");
+        .containsExactly("Opened", "Opened", "Opened", "Closed", "Closed", "Scored", "Scored");
     assertThat(Trace.of(events).nodes())
         .extracting(Trace.Node::proposer)
         .containsExactly("problem", "sample 0", "sample 1");

@@ -79,8 +79,8 @@ class JournalTest {
 
       log.record(key(1), Kind.SAMPLE, bytes("one"));
 
-      assertThat(waiting.result().join()).hasValueSatisfying(
-          value -> assertThat(value).isEqualTo(bytes("one")));
+      assertThat(waiting.result().join())
+          .hasValueSatisfying(value -> assertThat(value).isEqualTo(bytes("one")));
     }
   }
 

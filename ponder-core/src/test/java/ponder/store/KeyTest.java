@@ -16,7 +16,8 @@ class KeyTest {
                 parent.hex(),
                 Key.of("child", parent).put(-1).build().hex(),
                 new RunInfo("solve", "{}", "", "b", "w", "m", "n", "q").id()))
-        .containsExactly("0887f6c13815c2929f683e3cd056bd6e2a1be7bc88caa571a3cb0f3c6c404904",
+        .containsExactly(
+            "0887f6c13815c2929f683e3cd056bd6e2a1be7bc88caa571a3cb0f3c6c404904",
             "f04f67cd9eb46c6af122e30340c901b015638a618fac7329198fcb34992dfc7b",
             "267c0f342d9b92ba");
   }
@@ -38,7 +39,8 @@ class KeyTest {
 
   @Test
   void questionsAreOneShortLine() {
-    assertThat(new RunInfo("c", "r", "", "b", "w", "m", "n", " a\n b " + "🦜".repeat(200)).question())
+    assertThat(
+            new RunInfo("c", "r", "", "b", "w", "m", "n", " a\n b " + "🦜".repeat(200)).question())
         .startsWith("a b 🦜")
         .endsWith("🦜…")
         .satisfies(it -> assertThat(it.codePointCount(0, it.length())).isEqualTo(120));
