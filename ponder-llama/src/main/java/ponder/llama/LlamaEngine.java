@@ -1,9 +1,11 @@
 package ponder.llama;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import ponder.catalog.Natives;
 import ponder.core.Nearest;
 import ponder.engine.EngineSettings;
 import ponder.engine.LocalModel;
@@ -14,6 +16,7 @@ import ponder.model.EngineException;
 import ponder.model.EngineOptions;
 import ponder.model.ModelInfo;
 import ponder.model.ModelInfo.Determinism;
+import ponder.store.Home;
 import ponder.template.Jinja;
 import ponder.tokenize.Bpe;
 
@@ -42,7 +45,7 @@ public final class LlamaEngine implements Engine {
     try (Gguf file = Gguf.open(options.model())) {
       Bpe tokenizer = Bpe.from(file);
       ChatTemplate template = template(file);
-      Libraries libraries = Libraries.load(java.util.Objects.requireNonNull(options.library()));
+      Libraries libraries = Libraries.load(natives(options));
       long parameters = file.parameters();
       LlamaBackend backend =
           ModelFile.load(libraries, file, options, settings, Hardware.availableMemory());
@@ -54,6 +57,11 @@ public final class LlamaEngine implements Engine {
         throw e;
       }
     }
+  }
+
+  private static Path natives(EngineOptions options) {
+    Map<String, String> environment = System.getenv();
+    return new Natives(Home.of(environment), environment).find(options.library()).folder();
   }
 
   private static ModelInfo info(EngineOptions options, LlamaBackend backend, long parameters) {
@@ -75,7 +83,7 @@ public final class LlamaEngine implements Engine {
       return Jinja.from(file);
     } catch (EngineException e) {
       return (messages, addGenerationPrompt) -> {
-        throw new IllegalArgumentException(e.getMessage(), e);
+        throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
       };
     }
   }
@@ -110,7 +118,7 @@ public final class LlamaEngine implements Engine {
           .with("deterministic", options.deterministic())
           .with(named);
     } catch (IllegalArgumentException e) {
-      throw new EngineException(e.getMessage(), e);
+      throw new EngineException(String.valueOf(e.getMessage()), e);
     }
   }
 }
