@@ -2,6 +2,7 @@ package ponder.engine;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.LongSupplier;
 import ponder.model.EngineException;
 
 /// What is done when a forward does not end well. In every case each job either gets nearer to its
@@ -32,6 +33,7 @@ final class Failures {
   private final Lifecycle lifecycle;
   private final Planner planner;
   private final Meter meter;
+  private final LongSupplier clock;
   private final ArrayDeque<Long> recent = new ArrayDeque<>();
   private int abortsInARow;
 
@@ -41,13 +43,15 @@ final class Failures {
       Groups groups,
       Lifecycle lifecycle,
       Planner planner,
-      Meter meter) {
+      Meter meter,
+      LongSupplier clock) {
     this.backend = backend;
     this.cache = cache;
     this.groups = groups;
     this.lifecycle = lifecycle;
     this.planner = planner;
     this.meter = meter;
+    this.clock = clock;
   }
 
   /// A forward ended well: limits set by earlier failures are loosened.
@@ -120,7 +124,7 @@ final class Failures {
         lifecycle.fail(job, "the computation failed twice");
       }
     }
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     recent.addLast(now);
     while (now - recent.getFirst() > MINUTE) {
       recent.removeFirst();

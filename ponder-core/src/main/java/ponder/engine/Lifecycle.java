@@ -25,11 +25,17 @@ final class Lifecycle {
   private final Groups groups;
   private final Meter meter;
   private long arrivals;
+  private long changes;
 
   Lifecycle(Cache cache, Groups groups, Meter meter) {
     this.cache = cache;
     this.groups = groups;
     this.meter = meter;
+  }
+
+  /// Counts changes of state, to tell whether planning got anywhere.
+  long changes() {
+    return changes;
   }
 
   /// Takes in a new call: its first job is queued, the others follow it or are queued too.
@@ -62,6 +68,7 @@ final class Lifecycle {
 
   /// Lets a queued job wait for `leader` to compute its first `length` tokens.
   void await(Job job, Job leader, int length) {
+    changes++;
     group(job).queue.remove(job);
     follow(job, leader, length);
     meter.prefixJoins++;
@@ -86,6 +93,7 @@ final class Lifecycle {
 
   /// Starts a queued job: gives it a place in the cache and puts it among the prefilling.
   void admit(Job job, Probe probe) {
+    changes++;
     Group group = group(job);
     group.queue.remove(job);
     cache.attach(job);
@@ -157,6 +165,7 @@ final class Lifecycle {
 
   /// Puts a running job back into the queue; what it has computed stays while memory allows.
   void preempt(Job job) {
+    changes++;
     meter.preemptions++;
     unplan(job);
     leave(job, job.publishLimit());
@@ -239,6 +248,7 @@ final class Lifecycle {
         return;
       }
     }
+    changes++;
     job.state = Job.State.ENDED;
     record(job, reason, detail);
     job.ticket.ended(job);

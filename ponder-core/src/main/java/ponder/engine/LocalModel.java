@@ -120,36 +120,14 @@ public final class LocalModel implements LanguageModel, Tokenizing, Scoring, Hid
     boolean streams = call.listener() != Listener.NONE;
     Mailbox mailbox = streams ? new Mailbox(request.n(), settings.streamEvents()) : null;
     Ticket ticket = new Ticket(call, request.adapter(), deadline(call), mailbox);
-    List<Sequence> sequences = sequences(request, prompt, ticket);
+    List<Sequence> sequences =
+        Sequence.all(request, prompt, ticket, tokenizer, validation.contextLength());
     Delivery delivery = new Delivery(sequences, call.listener());
     FinishReason refusal = scheduler.run(ticket, call, streams ? delivery : null);
     if (refusal != null) {
       sequences.forEach(sequence -> sequence.end(refusal, ""));
     }
     return new Completions(delivery.completions(streams), ticket.usage(0));
-  }
-
-  private List<Sequence> sequences(Request request, Tokens prompt, Ticket ticket) {
-    int room = validation.contextLength() - prompt.size();
-    int most = Math.min(request.maxTokens(), room);
-    FinishReason atMost = room < request.maxTokens() ? FinishReason.CONTEXT : FinishReason.LENGTH;
-    List<Sequence> sequences = new ArrayList<>();
-    for (int sample : request.samples()) {
-      Sequence sequence =
-          new Sequence(
-              ticket,
-              sequences.size(),
-              sample,
-              prompt,
-              most,
-              atMost,
-              request.topLogprobs() > 0,
-              new Draft(request, sample, tokenizer.eos(), prompt),
-              new Output(tokenizer, request.stop()));
-      ticket.add(sequence);
-      sequences.add(sequence);
-    }
-    return sequences;
   }
 
   /// Turns ended samples into completions, on the caller's thread, and tells the listener.

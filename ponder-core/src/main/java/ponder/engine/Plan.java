@@ -34,14 +34,11 @@ final class Plan {
     }
   }
 
-  /// Forgets jobs that have been taken out since they were planned.
-  void prune() {
-    jobs.removeIf(job -> job.scheduled == 0);
-    rows = 0;
-    prefillRows = 0;
-    for (Job job : jobs) {
-      rows += job.scheduled;
-      prefillRows += job.state == Job.State.PREFILL ? job.scheduled : 0;
+  /// Takes a decode out again.
+  void drop(Job job) {
+    if (jobs.remove(job)) {
+      rows--;
+      outputs--;
     }
   }
 

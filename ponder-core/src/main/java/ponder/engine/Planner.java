@@ -65,35 +65,31 @@ final class Planner {
   void plan(Group group, Plan plan, long stepNumber) {
     step = stepNumber;
     cache.tick(stepNumber);
-    boolean wantsHidden = hiddenStep(group);
-    plan.begin(group, wantsHidden);
-    if (wantsHidden) {
+    group.hiddenTurn = !group.hiddenTurn;
+    plan.begin(group, group.hiddenTurn);
+    planTurn(group, plan);
+    if (plan.jobs().isEmpty()) {
+      group.hiddenTurn = !group.hiddenTurn;
+      plan.begin(group, group.hiddenTurn);
+      planTurn(group, plan);
+    }
+  }
+
+  /// Steps of hidden states take turns with ordinary ones; whoever has no rows passes.
+  private void planTurn(Group group, Plan plan) {
+    if (plan.hidden()) {
       planHidden(group, plan);
       return;
     }
     limitIdle(group);
     planDecodes(group, plan);
     int left = budget(group, plan);
-    left = planPrefill(group, plan, left);
-    planAdmission(group, plan, left);
-    plan.prune();
-  }
-
-  /// Steps of hidden states take turns with ordinary ones while both have rows.
-  private static boolean hiddenStep(Group group) {
-    boolean hidden = false;
-    boolean ordinary = !group.decoding.isEmpty() || !group.queue.isEmpty();
-    for (Job job : group.prefilling) {
-      hidden |= job.wantsHidden();
-      ordinary |= !job.wantsHidden();
-    }
-    group.hiddenTurn = hidden && (!ordinary || !group.hiddenTurn);
-    return group.hiddenTurn;
+    planAdmission(group, plan, planPrefill(group, plan, left));
   }
 
   private void planHidden(Group group, Plan plan) {
     int left = Math.min(shape.batchRows(), shape.outputRows());
-    for (Job job : List.copyOf(group.prefilling)) {
+    for (Job job : group.prefilling) {
       int count = Math.min(left, Math.min(settings.chunk(), job.goal() - job.computed));
       count = job.wantsHidden() ? reserveUpTo(count) : 0;
       if (count > 0) {
@@ -121,7 +117,7 @@ final class Planner {
       return;
     }
     for (Sequence sequence : List.copyOf(group.decoding)) {
-      if (sequence.state == Job.State.DECODE && reserveOrPreempt(sequence)) {
+      if (sequence.state == Job.State.DECODE && reserveOrPreempt(sequence, plan)) {
         plan.add(sequence, 1, 1);
       }
     }
@@ -129,13 +125,14 @@ final class Planner {
 
   /// Gets one cell for a decode, from idle prefixes or from running jobs; false if the sequence
   /// itself had to go, or ended because it fills the memory alone.
-  private boolean reserveOrPreempt(Sequence sequence) {
+  private boolean reserveOrPreempt(Sequence sequence, Plan plan) {
     while (!cache.reserve(1)) {
       Job victim = lifecycle.victim();
       if (victim == null) {
         lifecycle.finish(sequence, FinishReason.CONTEXT, "");
         return false;
       }
+      plan.drop(victim);
       lifecycle.preempt(victim);
       if (victim == sequence) {
         return false;
@@ -272,7 +269,18 @@ final class Planner {
       return true; // alone it fits, or it would have been refused at submission
     }
     int need = job.goal() - probe.length() + Math.min(job.ahead(), settings.reserveAhead());
-    return cache.free() + cache.idle() - probe.unlocked() >= need + watermark;
+    return cache.free() + cache.idle() - probe.unlocked() >= need + watermark + promised();
+  }
+
+  /// Cells that running prefills will still need.
+  private int promised() {
+    int sum = 0;
+    for (Group group : groups.all()) {
+      for (Job job : group.prefilling) {
+        sum += job.goal() - job.computed - job.scheduled;
+      }
+    }
+    return sum;
   }
 
   /// Lets the job wait if a running prefill will soon have computed much more of its prefix than is

@@ -24,7 +24,7 @@ final class Scheduler implements AutoCloseable {
   private final Semaphore permits;
 
   Scheduler(Backend backend, EngineSettings settings) {
-    this.loop = new StepLoop(backend, settings);
+    this.loop = new StepLoop(backend, settings, System::nanoTime);
     this.permits = new Semaphore(settings.queueLimit(), true);
     loop.start();
   }

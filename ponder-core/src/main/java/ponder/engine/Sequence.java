@@ -6,7 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.model.Completion;
 import ponder.model.FinishReason;
+import ponder.model.Request;
 import ponder.model.TokenLogprob;
+import ponder.model.Tokenizer;
 import ponder.model.Tokens;
 
 /// One sample of a request.
@@ -32,29 +34,35 @@ final class Sequence extends Job {
   final Draft draft;
   final Output output;
 
-  /// @param index place of the sample in the request's list
-  /// @param sample the sample's index in the request's sense
-  /// @param most most tokens to generate
-  /// @param atMost why the sample ends at so many
-  Sequence(
+  private Sequence(
       Ticket ticket,
       int index,
-      int sample,
+      Request request,
       Tokens prompt,
-      int most,
-      FinishReason atMost,
-      boolean wantsTop,
-      Draft draft,
-      Output output) {
+      Tokenizer tokenizer,
+      int contextLength) {
     super(ticket, prompt.toArray(), prompt.size());
+    int room = contextLength - prompt.size();
     this.index = index;
-    this.sample = sample;
+    this.sample = request.samples().get(index);
     this.promptLength = prompt.size();
-    this.most = most;
-    this.atMost = atMost;
-    this.wantsTop = wantsTop;
-    this.draft = draft;
-    this.output = output;
+    this.most = Math.min(request.maxTokens(), room);
+    this.atMost = room < request.maxTokens() ? FinishReason.CONTEXT : FinishReason.LENGTH;
+    this.wantsTop = request.topLogprobs() > 0;
+    this.draft = new Draft(request, sample, tokenizer.eos(), prompt);
+    this.output = new Output(tokenizer, request.stop());
+  }
+
+  /// The samples of a request, added to its ticket.
+  static List<Sequence> all(
+      Request request, Tokens prompt, Ticket ticket, Tokenizer tokenizer, int contextLength) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (int index = 0; index < request.n(); index++) {
+      Sequence sequence = new Sequence(ticket, index, request, prompt, tokenizer, contextLength);
+      ticket.add(sequence);
+      sequences.add(sequence);
+    }
+    return sequences;
   }
 
   int index() {

@@ -1,12 +1,15 @@
 package ponder.engine;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import ponder.model.AdapterKey;
 import ponder.model.EngineException;
@@ -26,6 +29,7 @@ final class StepLoop implements Runnable {
 
   private final Backend backend;
   private final EngineSettings settings;
+  private final LongSupplier clock;
   private final Meter meter = new Meter();
   private final Cache cache;
   private final Groups groups;
@@ -52,15 +56,17 @@ final class StepLoop implements Runnable {
   private volatile long closeBy;
   private volatile @Nullable EngineException stopped;
 
-  StepLoop(Backend backend, EngineSettings settings) {
+  /// @param clock nanoseconds, like [System#nanoTime]: what deadlines and turns are measured by
+  StepLoop(Backend backend, EngineSettings settings, LongSupplier clock) {
     this.backend = backend;
     this.settings = settings;
+    this.clock = clock;
     cache = new Cache(backend, settings, meter);
     groups = new Groups(settings);
     lifecycle = new Lifecycle(cache, groups, meter);
     pace = new Pace(settings);
     planner = new Planner(settings, backend, cache, groups, lifecycle, pace);
-    failures = new Failures(backend, cache, groups, lifecycle, planner, meter);
+    failures = new Failures(backend, cache, groups, lifecycle, planner, meter, clock);
     readout = new Readout(backend, settings.samplers());
     commit = new Commit(cache, lifecycle, readout, meter, failures);
     batch = new Backend.Batch(backend.shape().batchRows());
@@ -94,7 +100,7 @@ final class StepLoop implements Runnable {
 
   /// Ends the loop: at once, or when the running calls are done but at the latest after `drain`.
   void close() {
-    closeBy = System.nanoTime() + settings.drain().toNanos();
+    closeBy = clock.getAsLong() + settings.drain().toNanos();
     closing = true;
     LockSupport.unpark(thread);
     boolean interrupted = false;
@@ -110,16 +116,15 @@ final class StepLoop implements Runnable {
     }
   }
 
-  boolean isClosing() {
-    return closing;
-  }
-
   @Override
   public void run() {
     EngineException reason = new EngineException("The engine is closed.");
     try {
-      while (!(closing && (tickets.isEmpty() || System.nanoTime() >= closeBy))) {
-        turn();
+      while (!(closing && (tickets.isEmpty() || clock.getAsLong() >= closeBy))) {
+        if (!work()) {
+          rest();
+          sleep();
+        }
       }
     } catch (RuntimeException | Error e) {
       reason = new EngineException("The engine broke down: " + e.getMessage(), e);
@@ -139,24 +144,29 @@ final class StepLoop implements Runnable {
     }
   }
 
-  private void turn() {
-    long start = System.nanoTime();
+  /// Takes in messages and makes one step; false if there was nothing to do.
+  boolean work() {
+    long start = clock.getAsLong();
     takeMessages();
     expire(start);
-    if (groups.hasWork()) {
-      step(start);
-    } else {
-      idle();
+    if (!groups.hasWork()) {
+      return false;
     }
+    step(start);
+    return true;
   }
 
-  private void idle() {
+  /// Clears up when there is nothing to do.
+  void rest() {
     tickets.removeIf(Ticket::isDone);
     deadlines.removeIf(Ticket::isDone);
     retire();
     if (settings.checked()) {
       check();
     }
+  }
+
+  private void sleep() {
     parked = true;
     if (messages.isEmpty() && !closing) {
       LockSupport.park(this);
@@ -214,6 +224,7 @@ final class StepLoop implements Runnable {
   private void step(long start) {
     step++;
     Group group = groups.pick();
+    long changes = lifecycle.changes();
     int tried = 0;
     while (group != null) {
       planner.plan(group, plan, step);
@@ -221,8 +232,10 @@ final class StepLoop implements Runnable {
         break;
       }
       if (++tried > groups.all().size()) {
-        stuck();
-        return;
+        if (lifecycle.changes() == changes) {
+          makeRoom();
+        }
+        return; // planning itself admitted or ended jobs: look again
       }
       group = groups.next();
     }
@@ -231,9 +244,9 @@ final class StepLoop implements Runnable {
     }
     useAdapter(group.adapter());
     plan.fill(batch, backend.shape().outputRows());
-    meter.build.add(System.nanoTime() - start);
+    meter.build.add(clock.getAsLong() - start);
     execute();
-    long end = System.nanoTime();
+    long end = clock.getAsLong();
     groups.ran(end - start);
     meter.step.add(end - start);
     if ((step & 63) == 0) {
@@ -246,16 +259,16 @@ final class StepLoop implements Runnable {
     }
   }
 
-  /// No group could plan a row. Planning may have ended jobs; otherwise memory must be freed.
-  private void stuck() {
-    if (groups.hasWork() && !planner.makeRoom()) {
+  /// No group could plan a row: memory must be freed.
+  private void makeRoom() {
+    if (!planner.makeRoom()) {
       throw new IllegalStateException(
           "No job of %d can run although nothing is running.".formatted(groups.queued()));
     }
   }
 
   private void useAdapter(@Nullable AdapterKey adapter) {
-    if (!java.util.Objects.equals(adapter, inUse)) {
+    if (!Objects.equals(adapter, inUse)) {
       backend.useAdapter(adapter);
       inUse = adapter;
       meter.adapterSwitches++;
@@ -293,7 +306,7 @@ final class StepLoop implements Runnable {
   }
 
   private Backend.Outcome forward() {
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     Backend.Outcome outcome;
     try {
       outcome = backend.forward(batch, plan.hidden());
@@ -302,7 +315,7 @@ final class StepLoop implements Runnable {
     } catch (RuntimeException e) {
       outcome = refused(e, Backend.Outcome.FAILED);
     }
-    long nanos = System.nanoTime() - start;
+    long nanos = clock.getAsLong() - start;
     meter.forward.add(nanos);
     pace.note(batch.rows, plan.prefillRows(), nanos);
     return outcome;
@@ -315,7 +328,7 @@ final class StepLoop implements Runnable {
   }
 
   /// Loads an adapter. On the engine's thread.
-  void load(AdapterKey key, java.nio.file.Path file) {
+  void load(AdapterKey key, Path file) {
     if (!retiring.remove(key) && !loaded.contains(key)) {
       backend.loadAdapter(key, file);
     }
