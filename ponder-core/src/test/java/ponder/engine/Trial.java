@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import ponder.model.AdapterKey;
 import ponder.model.Call;
@@ -27,6 +29,14 @@ import ponder.testkit.ScriptedBackend;
 final class Trial {
   static final List<AdapterKey> ADAPTERS =
       List.of(new AdapterKey("a", 1), new AdapterKey("b", 1), new AdapterKey("a", 0.5));
+
+  /// Held, because loggers are collected with what was set in them.
+  static final Logger QUIET = Logger.getLogger("ponder.engine");
+
+  static {
+    QUIET.setLevel(Level.OFF); // faults are injected by the hundred
+  }
+
   private static final ByteTokenizer TOKENIZER = new ByteTokenizer();
   private static final int MOST_STEPS = 20_000;
 

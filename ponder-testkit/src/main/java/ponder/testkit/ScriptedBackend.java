@@ -37,6 +37,9 @@ public final class ScriptedBackend implements Backend {
     /// The forward throws.
     record Throws(RuntimeException exception) implements Fault {}
 
+    /// The batch is refused if it holds this token.
+    record Refuses(int token) implements Fault {}
+
     /// The first `rows` outputs hold NaN.
     record Nan(int rows) implements Fault {}
 
@@ -175,6 +178,9 @@ public final class ScriptedBackend implements Backend {
     if (fault instanceof Fault.Ends ends && ends.outcome() != Outcome.OK) {
       return fail(batch, ends.outcome());
     }
+    if (fault instanceof Fault.Refuses refuses && holds(batch, refuses.token())) {
+      return fail(batch, Outcome.BAD_BATCH);
+    }
     if (used.get() + batch.rows > shape.cells()) {
       violation("no cells for " + batch.rows + " rows beside " + used.get());
       return Outcome.NO_CELLS;
@@ -187,6 +193,15 @@ public final class ScriptedBackend implements Backend {
     }
     missingOutput = fault instanceof Fault.Missing;
     return Outcome.OK;
+  }
+
+  private static boolean holds(Batch batch, int token) {
+    for (int r = 0; r < batch.rows; r++) {
+      if (batch.token[r] == token) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Outcome fail(Batch batch, Outcome outcome) {
