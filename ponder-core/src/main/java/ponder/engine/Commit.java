@@ -135,7 +135,9 @@ final class Commit {
     }
     FinishReason reason = sequence.append(draw);
     meter.generated++;
-    charge(sequence);
+    if (sequence.generated() > Admission.AHEAD) {
+      sequence.ticket.charge(1);
+    }
     answered(sequence, now);
     if (sequence.lastTokenAt != 0) {
       meter.interToken.add(now - sequence.lastTokenAt);
@@ -151,12 +153,6 @@ final class Commit {
       lifecycle.proceed(sequence);
     } else {
       lifecycle.finish(sequence, reason, "");
-    }
-  }
-
-  private static void charge(Sequence sequence) {
-    if (sequence.generated() > Admission.AHEAD && sequence.ticket.share != null) {
-      sequence.ticket.share.charge(1);
     }
   }
 

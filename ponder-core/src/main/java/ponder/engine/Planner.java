@@ -251,14 +251,8 @@ final class Planner {
       cache.reset();
     }
     lifecycle.admit(job, probe);
-    charge(job, job.goal() - job.computed + Math.min(job.ahead(), Admission.AHEAD));
+    job.ticket.charge(job.goal() - job.computed + Math.min(job.ahead(), Admission.AHEAD));
     return job.wantsHidden() ? 0 : schedule(job, plan, left);
-  }
-
-  private static void charge(Job job, int tokens) {
-    if (job.ticket.share != null) {
-      job.ticket.share.charge(tokens);
-    }
   }
 
   private boolean fits(Job job, Probe probe, int running) {

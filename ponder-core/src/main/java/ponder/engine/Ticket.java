@@ -67,6 +67,13 @@ final class Ticket {
     return deadline;
   }
 
+  /// Charges tokens to the owner's share.
+  void charge(long tokens) {
+    if (share != null) {
+      share.charge(tokens);
+    }
+  }
+
   List<Job> jobs() {
     return jobs;
   }

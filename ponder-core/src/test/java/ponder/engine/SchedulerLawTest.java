@@ -1,6 +1,7 @@
 package ponder.engine;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import ponder.core.Seed;
 import ponder.testkit.Dice;
@@ -12,7 +13,7 @@ class SchedulerLawTest {
   void givesWhatOneByOneRunsGive() {
     Law.forAll(
         "any interleaving gives the results of one-by-one runs",
-        150,
+        60,
         seed -> new Trial(seed).run(Trial.Ends.NEVER, false));
   }
 
@@ -20,7 +21,7 @@ class SchedulerLawTest {
   void endingSomeEarlyLeavesTheOthersWhole() {
     Law.forAll(
         "cancelled and late calls change no other",
-        150,
+        60,
         seed -> new Trial(seed).run(new Trial.Ends(20, 20), false));
   }
 
@@ -45,7 +46,7 @@ class SchedulerLawTest {
   }
 
   /// A fault in a tenth of all forwards, of every kind.
-  private static ScriptedBackend.Fault fault(long seed, int forward) {
+  private static ScriptedBackend.@Nullable Fault fault(long seed, int forward) {
     Dice dice = new Dice(new Seed(seed).split("forward", forward).value());
     return switch (dice.below(70)) {
       case 0 -> new ScriptedBackend.Fault.Ends(Backend.Outcome.NO_CELLS);
@@ -64,7 +65,7 @@ class SchedulerLawTest {
   void faultsLeaveTheOthersWhole() {
     Law.forAll(
         "faults of the backend change no other's result",
-        150,
+        60,
         seed ->
             new Trial(seed, forward -> fault(seed, forward), Map.of())
                 .run(new Trial.Ends(5, 5), true));
