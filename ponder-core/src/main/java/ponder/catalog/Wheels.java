@@ -1,7 +1,9 @@
 package ponder.catalog;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -43,7 +46,7 @@ final class Wheels {
     try {
       Path folder = partial.newFolder();
       try {
-        Path wheel = download(pip, source, folder);
+        Path wheel = download(pip, source, folder, order.size(), progress);
         extract(wheel, source, order, partial, progress);
       } finally {
         Durable.delete(folder);
@@ -64,7 +67,8 @@ final class Wheels {
             () -> new SourceException("no pip was found on PATH. Maybe install Python with pip"));
   }
 
-  private static Path download(Pip pip, Source.Wheel source, Path folder)
+  private static Path download(
+      Pip pip, Source.Wheel source, Path folder, long size, Progress progress)
       throws SourceException, IOException {
     var arguments = new ArrayList<>(pip.arguments);
     arguments.addAll(
@@ -79,7 +83,11 @@ final class Wheels {
             "--dest",
             folder.toString(),
             source.project() + "==" + source.version()));
-    Tool.Result result = run(pip.tool, folder, arguments);
+    // pip writes to a temporary folder first. With that inside ours, what has arrived can be seen.
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Tool tool = pip.tool.with("TMPDIR", temporary.toString());
+    Tool.Result result =
+        run(tool, folder, arguments, () -> progress.at(arrived(folder, size), size));
     if (result.status() != 0) {
       throw new SourceException("pip failed: " + result.lastWords());
     }
@@ -92,15 +100,26 @@ final class Wheels {
   }
 
   /// An interrupt ends the whole pull; a tool that fails, only this source.
-  private static Tool.Result run(Tool tool, Path folder, List<String> arguments)
+  private static Tool.Result run(Tool tool, Path folder, List<String> arguments, Runnable glance)
       throws SourceException {
     try {
-      return tool.run(folder, LIMIT, arguments);
+      return tool.run(folder, LIMIT, arguments, glance);
     } catch (EngineException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
       }
       throw new SourceException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// The bytes that lie in `folder`, at most `size`: a compressed wheel is about as large as the
+  /// model in it. Files come and go while they are counted, so a miss is no error.
+  private static long arrived(Path folder, long size) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return Math.min(
+          size, files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum());
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
     }
   }
 

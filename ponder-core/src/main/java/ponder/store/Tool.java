@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,7 @@ public record Tool(Path executable, Map<String, String> environment) {
   private static final boolean WINDOWS =
       System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
   private static final Duration LAST_WORDS = Duration.ofMillis(700);
+  private static final Duration GLANCE = Duration.ofMillis(200);
 
   public Tool {
     environment = Map.copyOf(environment);
@@ -82,17 +84,33 @@ public record Tool(Path executable, Map<String, String> environment) {
     }
   }
 
+  /// This tool with one environment variable set.
+  public Tool with(String variable, String value) {
+    var variables = new HashMap<>(environment);
+    variables.put(variable, value);
+    return new Tool(executable, variables);
+  }
+
   /// Runs the tool in `folder` and waits for it.
   ///
   /// @throws EngineException if it cannot be started, runs longer than `limit`, or the thread is
   ///   interrupted (its interrupt flag stays set)
   public Result run(Path folder, Duration limit, List<String> arguments) {
+    return run(folder, limit, arguments, () -> {});
+  }
+
+  /// Runs the tool in `folder` and waits for it, looking up from waiting five times a second.
+  ///
+  /// @param glance called by the waiting thread each time, to show how far the tool is
+  /// @throws EngineException if it cannot be started, runs longer than `limit`, or the thread is
+  ///   interrupted (its interrupt flag stays set)
+  public Result run(Path folder, Duration limit, List<String> arguments, Runnable glance) {
     Process process = start(folder, arguments);
     var out = new Tail(process.getInputStream());
     var err = new Tail(process.getErrorStream());
     try {
       process.getOutputStream().close();
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!ends(process, limit, glance)) {
         throw new EngineException(
             "%s did not end within %d s and was stopped."
                 .formatted(executable.getFileName(), limit.toSeconds()));
@@ -107,6 +125,18 @@ public record Tool(Path executable, Map<String, String> environment) {
     } finally {
       kill(process.toHandle());
     }
+  }
+
+  private static boolean ends(Process process, Duration limit, Runnable glance)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < limit.toNanos()) {
+      if (process.waitFor(GLANCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+      glance.run();
+    }
+    return !process.isAlive();
   }
 
   private Process start(Path folder, List<String> arguments) {

