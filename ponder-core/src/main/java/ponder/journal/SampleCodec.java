@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import ponder.model.Completion;
+import ponder.model.EngineException;
 import ponder.model.FinishReason;
 import ponder.model.Scoring;
 import ponder.model.TokenLogprob;
@@ -129,13 +130,13 @@ final class SampleCodec {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readUnsignedByte();
       if (version != VERSION) {
-        throw new IllegalStateException(
+        throw new EngineException(
             "A journal entry has form %d, and this Ponder reads %d. Maybe update Ponder, or --no-journal."
                 .formatted(version, VERSION));
       }
       return reader.from(in);
     } catch (IOException e) {
-      throw new IllegalStateException(
+      throw new EngineException(
           "A journal entry of %d bytes ends too early. Maybe the journal is damaged: --no-journal goes without."
               .formatted(bytes.length),
           e);

@@ -72,7 +72,7 @@ public final class Solve {
           new Event.Started(
               log.id(), task.problem(), plan.method.name(), info.name(), task.seed()));
       Solution solution = solve(task, plan, log, sink, cancellation);
-      if (!cancellation.isCancelled()) {
+      if (!cancellation.isCancelled() && !Thread.currentThread().isInterrupted()) {
         log.finish();
       }
       writeReceipt(task, run, solution, started, sink);

@@ -23,11 +23,15 @@ import ponder.model.ModelInfo.Determinism;
 import ponder.model.Prompt;
 import ponder.model.Request;
 import ponder.model.Sampling;
+import ponder.model.Scoring;
+import ponder.model.Tokenizing;
+import ponder.model.Tokens;
 import ponder.model.Usage;
 import ponder.search.LittleModel;
 import ponder.store.Journal;
 import ponder.store.RunInfo;
 import ponder.store.RunLog;
+import ponder.testkit.ScriptedModel;
 
 class JournaledModelTest {
   private static final Request REQUEST =
@@ -300,5 +304,30 @@ class JournaledModelTest {
     different.forEach(journaled::complete);
 
     assertThat(model.computed()).hasSize(different.size());
+  }
+
+  @Test
+  void scoresAreComputedOnce() {
+    AtomicInteger asked = new AtomicInteger();
+    var model =
+        new ScriptedModel((prompt, sample) -> "", (context, token) -> -asked.incrementAndGet(), 99);
+    var journaled = new JournaledModel(model, log);
+    Scoring scoring = journaled.ability(Scoring.class).orElseThrow();
+    Tokens prefix = Tokens.of(1, 2);
+
+    Scoring.Score first = scoring.score(prefix, Tokens.of(3, 4), null, Call.plain());
+    Scoring.Score again = scoring.score(prefix, Tokens.of(3, 4), null, Call.plain());
+    Scoring.Score next = scoring.next(prefix, Tokens.of(3, 4), 0, null, Call.plain());
+
+    assertThat(first.logprobs()).containsExactly(-1, -2);
+    assertThat(again.logprobs()).containsExactly(first.logprobs());
+    assertThat(again.usage()).isEqualTo(first.usage());
+    assertThat(next.logprobs()).containsExactly(-3, -4);
+  }
+
+  @Test
+  void claimsNoAbilityThatTheModelLacks() {
+    assertThat(journaled(LittleModel.saying("")).ability(Scoring.class)).isEmpty();
+    assertThat(journaled(LittleModel.saying("")).ability(Tokenizing.class)).isEmpty();
   }
 }

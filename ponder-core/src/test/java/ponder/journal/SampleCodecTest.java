@@ -1,7 +1,7 @@
 package ponder.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.HexFormat;
 import java.util.List;
@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ponder.model.Completion;
+import ponder.model.EngineException;
 import ponder.model.FinishReason;
 import ponder.model.Prompt;
 import ponder.model.Request;
@@ -101,10 +102,10 @@ class SampleCodecTest {
     byte[] newer = bytes.clone();
     newer[0] = 9;
 
-    assertThatIllegalStateException()
+    assertThatExceptionOfType(EngineException.class)
         .isThrownBy(() -> SampleCodec.decodeSample(newer, 0))
         .withMessageContaining("has form 9");
-    assertThatIllegalStateException()
+    assertThatExceptionOfType(EngineException.class)
         .isThrownBy(() -> SampleCodec.decodeSample(java.util.Arrays.copyOf(bytes, 30), 0))
         .withMessageContaining("30 bytes ends too early");
   }
