@@ -1,0 +1,163 @@
+package ponder.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import ponder.catalog.NativeBuild;
+import ponder.catalog.Natives;
+
+/// `ponder natives`: the compiled half of the llama engine.
+@Command(
+    name = "natives",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Lists, fetches and shows the native libraries of the llama engine.")
+final class NativesCommand extends Group {
+  /// One build's JSON.
+  ///
+  /// @param folder where it lies; null if it is not installed
+  record Build(
+      String name,
+      String packageName,
+      String version,
+      String llama,
+      String licence,
+      @Nullable String folder) {
+    static Build of(NativeBuild build, Natives natives) {
+      return new Build(
+          build.name(),
+          build.project(),
+          build.version(),
+          build.llama(),
+          build.licence(),
+          natives.installed(build).map(library -> library.folder().toString()).orElse(null));
+    }
+  }
+
+  private static Natives natives(Shell shell) {
+    return new Natives(shell.home(), shell.environment());
+  }
+
+  /// `ponder natives list`.
+  @Command(name = "list", description = "Lists the builds for this machine.")
+  static final class Listing implements Callable<Integer> {
+    private final Shell shell;
+
+    @Option(names = "--json", description = "Print one JSON object on standard output.")
+    boolean json;
+
+    Listing(Shell shell) {
+      this.shell = shell;
+    }
+
+    /// The command's JSON.
+    record Result(List<Build> natives) {}
+
+    @Override
+    public Integer call() {
+      Natives natives = natives(shell);
+      List<Build> builds =
+          natives.builds().stream().map(build -> Build.of(build, natives)).toList();
+      if (json) {
+        Json.print(new Result(builds), shell);
+        return Ponder.DONE;
+      }
+      Table table = new Table("NATIVES", "LLAMA.CPP", "HERE", "PACKAGE");
+      for (Build build : builds) {
+        table.row(
+            build.name(),
+            build.llama(),
+            build.folder() == null ? "no" : "yes",
+            build.packageName() + " " + build.version());
+      }
+      table.print(shell);
+      return Ponder.DONE;
+    }
+  }
+
+  /// `ponder natives pull`.
+  @Command(name = "pull", description = "Fetches native libraries through npm and checks them.")
+  static final class Pull implements Callable<Integer> {
+    private final Shell shell;
+
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "NATIVES",
+        defaultValue = "",
+        description = "Which build; see 'ponder natives list' (default: this machine's usual one).")
+    String name = "";
+
+    @Option(names = "--json", description = "Print one JSON object on standard output.")
+    boolean json;
+
+    Pull(Shell shell) {
+      this.shell = shell;
+    }
+
+    /// The command's JSON.
+    record Result(@Nullable Build natives, boolean pinned, boolean already) {}
+
+    @Override
+    public Integer call() {
+      Natives natives = natives(shell);
+      Natives.Installed installed = Pulls.natives(natives, name, shell);
+      NativeBuild build = installed.library().build();
+      if (json) {
+        Build shown = build == null ? null : Build.of(build, natives);
+        Json.print(new Result(shown, installed.pinned(), installed.already()), shell);
+      } else {
+        shell.out().println(installed.library().folder());
+        shell.note(
+            installed.already() ? "The natives were here already." : "The natives are here.");
+      }
+      return Ponder.DONE;
+    }
+  }
+
+  /// `ponder natives info`.
+  @Command(name = "info", description = "Shows which native libraries would be loaded.")
+  static final class Info implements Callable<Integer> {
+    private final Shell shell;
+
+    @Option(
+        names = "--library",
+        paramLabel = "FOLDER",
+        description = "Ask about the libraries in this folder instead.")
+    java.nio.file.@Nullable Path library;
+
+    @Option(names = "--json", description = "Print one JSON object on standard output.")
+    boolean json;
+
+    Info(Shell shell) {
+      this.shell = shell;
+    }
+
+    /// The command's JSON.
+    ///
+    /// @param build null for a folder of the user's
+    record Result(String folder, @Nullable Build build) {}
+
+    @Override
+    public Integer call() {
+      Natives natives = natives(shell);
+      Natives.Library found = natives.find(library);
+      NativeBuild build = found.build();
+      if (json) {
+        Build shown = build == null ? null : Build.of(build, natives);
+        Json.print(new Result(found.folder().toString(), shown), shell);
+        return Ponder.DONE;
+      }
+      Table table = new Table("FOLDER", found.folder().toString());
+      if (build != null) {
+        table.row("BUILD", build.name());
+        table.row("LLAMA.CPP", build.llama());
+        table.row("PACKAGE", build.project() + " " + build.version());
+        table.row("LICENCE", build.licence());
+      }
+      table.print(shell);
+      return Ponder.DONE;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package ponder.cli;
+
+import ponder.catalog.Models;
+import ponder.catalog.Natives;
+import ponder.catalog.Progress;
+import ponder.catalog.Pulled;
+
+/// Fetches with a bar, and lets Ctrl-C end it: what has arrived is kept for the next time.
+final class Pulls {
+  private Pulls() {}
+
+  /// Fetches a model unless it is here.
+  static Pulled model(Models models, String called, Shell shell) {
+    Pulled pulled = fetch(called, shell, progress -> models.pull(called, progress));
+    if (!pulled.already() && pulled.proof() != Pulled.Proof.CATALOGUE) {
+      shell.note(
+          pulled.proof() == Pulled.Proof.SERVER
+              ? "note: the catalogue has no hash for %s; the file is what its server stated."
+                  .formatted(called)
+              : "note: no hash is known for %s, so nothing could be checked. Its SHA-256 is %s."
+                  .formatted(called, pulled.sha256()));
+    }
+    return pulled;
+  }
+
+  /// Fetches natives unless they are here.
+  ///
+  /// @param name a build's name, or empty for this machine's usual one
+  static Natives.Installed natives(Natives natives, String name, Shell shell) {
+    String shown = name.isEmpty() ? "llama.cpp" : "llama.cpp for " + name;
+    Natives.Installed installed = fetch(shown, shell, progress -> natives.pull(name, progress));
+    if (!installed.already() && !installed.pinned()) {
+      shell.note("note: the catalogue has no hash for these natives; the registry's own was used.");
+    }
+    return installed;
+  }
+
+  private interface Fetch<T> {
+    T with(Progress progress);
+  }
+
+  private static <T> T fetch(String name, Shell shell, Fetch<T> fetch) {
+    Runnable withdraw = shell.cancellation().onCancel(Thread.currentThread()::interrupt);
+    try (Bar bar = new Bar(name, shell)) {
+      return fetch.with(bar);
+    } finally {
+      withdraw.run();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package ponder.cli;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import ponder.core.Trace;
+import ponder.core.TraceSink;
+import ponder.model.LanguageModel;
+import ponder.recipe.Solution;
+import ponder.recipe.Solve;
+import ponder.recipe.SolveTask;
+import ponder.store.Home;
+import ponder.store.Journal;
+import ponder.store.TraceFile;
+
+/// `ponder solve`: answers a question by a method, within a budget.
+///
+/// On a fresh home it fetches the natives and the default model by itself. Everything that can be
+/// checked without the model is checked before it is fetched or loaded.
+@Command(
+    name = "solve",
+    sortOptions = false,
+    description = "Answers a question by thinking about it with a language model.")
+final class SolveCommand implements Callable<Integer> {
+  private final Shell shell;
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "QUESTION",
+      description = "The question; '-' reads standard input.")
+  @Nullable String question;
+
+  @Mixin final SolveOptions options = new SolveOptions();
+  @Mixin final ModelOptions model = new ModelOptions();
+
+  SolveCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    new Expansion(Objects.requireNonNull(spec), options).apply();
+    if (question == null) {
+      throw new IllegalArgumentException(
+          "A question is missing. Maybe give it as QUESTION, or as '-' on standard input.");
+    }
+    SolveTask task = options.task(Texts.withoutLastBreak(Texts.argument(question, shell)));
+    Solve.check(task);
+    Home home = shell.home();
+    try (Journal journal = journal(home);
+        LanguageModel opened = model.open(shell)) {
+      Path receipts = options.noJournal || !home.writable() ? null : home.runs();
+      Solve solve = new Solve(opened, journal, receipts);
+      return options.dryRun ? estimate(solve, task) : run(solve, task);
+    }
+  }
+
+  private Journal journal(Home home) {
+    return options.noJournal || options.dryRun
+        ? Journal.off()
+        : Journal.openOrOff(home.journal(), warning -> shell.note("warning: " + warning));
+  }
+
+  private int estimate(Solve solve, SolveTask task) {
+    if (options.json) {
+      Json.print(solve.estimate(task).json(), shell);
+    } else {
+      new SolveReport(shell).print(solve.estimate(task));
+    }
+    return Ponder.DONE;
+  }
+
+  private int run(Solve solve, SolveTask task) {
+    SolveView view = new SolveView(shell, !options.json && shell.outIsTerminal());
+    Trace.Builder tree = new Trace.Builder();
+    TraceSink sink = view.and(tree);
+    Solution solution;
+    try (TraceFile file = options.trace == null ? null : TraceFile.create(options.trace)) {
+      solution = solve.run(task, file == null ? sink : sink.and(file), shell.cancellation());
+    } catch (RuntimeException e) {
+      if (shell.cancellation().isCancelled()) {
+        return interrupted(view.run());
+      }
+      throw e;
+    }
+    if (options.checked) {
+      Recount.check(solution, tree.build(), task.budget());
+    }
+    print(solution, view, tree.build());
+    if (shell.cancellation().isCancelled()) {
+      return interrupted(solution.run());
+    }
+    return solution.answer() == null ? Ponder.NO_ANSWER : Ponder.DONE;
+  }
+
+  private void print(Solution solution, SolveView view, Trace trace) {
+    if (options.json) {
+      Json.print(solution.json(), shell);
+      return;
+    }
+    int winner = trace.end() == null ? -1 : trace.end().node();
+    new SolveReport(shell).print(solution, winner == view.shown());
+  }
+
+  private int interrupted(@Nullable String run) {
+    shell.note(
+        options.noJournal || run == null
+            ? "ponder: interrupted; nothing was kept."
+            : "ponder: interrupted; finished samples are kept in run %s. Run the same command again to go on."
+                .formatted(run));
+    return Ponder.INTERRUPTED;
+  }
+}

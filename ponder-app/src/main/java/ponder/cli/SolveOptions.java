@@ -1,0 +1,156 @@
+package ponder.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import ponder.core.Limits;
+import ponder.core.Problem;
+import ponder.recipe.SolveTask;
+import ponder.search.Methods;
+
+/// What `solve` is told beside the question and the model.
+///
+/// Numbers stay texts until the method has read them: it alone knows their ranges and defaults.
+final class SolveOptions {
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      defaultValue = "self-consistency",
+      description = "How to think, see below (default: ${DEFAULT-VALUE}).")
+  String method = "";
+
+  @Option(
+      names = "--budget",
+      paramLabel = "LIMITS",
+      description =
+          "What it may cost, all of it holds: 4096tok,64calls,30s,2e12flop, or a number of"
+              + " samples (default: no limit).")
+  @Nullable String budget;
+
+  @Option(
+      names = "--n",
+      paramLabel = "COUNT",
+      description = "Samples (default: the method's, see below).")
+  @Nullable String n;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "0 takes the most probable token (default: the method's).")
+  @Nullable String temperature;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Draw from the likeliest tokens that make up P (default: the method's).")
+  @Nullable String topP;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "COUNT",
+      description = "Most tokens of each sample (default: the method's).")
+  @Nullable String maxTokens;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      defaultValue = "0",
+      description = "Root of all randomness (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set any option or setting of the method; may be repeated.")
+  Map<String, String> set = Map.of();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Options from a YAML or JSON file; --set and flags go before it.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--reuse",
+      paramLabel = "RUN",
+      split = ",",
+      description = "Use what this earlier run computed as well; may be repeated.")
+  List<String> reuse = List.of();
+
+  @Option(
+      names = "--no-journal",
+      description = "Record nothing: the run cannot be taken up again (default: off).")
+  boolean noJournal;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Write what was thought to this file, one JSON event a line.")
+  @Nullable Path trace;
+
+  @Option(
+      names = "--dry-run",
+      description = "Only tell what it would cost at most; generates nothing (default: off).")
+  boolean dryRun;
+
+  @Option(
+      names = "--checked",
+      description =
+          "Count the result's tokens, costs and votes again and fail if they differ (default: off).")
+  boolean checked;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output (default: off).")
+  boolean json;
+
+  /// The task for `question`.
+  ///
+  /// @throws IllegalArgumentException naming a method, setting or budget that is wrong
+  SolveTask task(String question) {
+    if (question.isBlank()) {
+      throw new IllegalArgumentException(
+          "The question (%d characters) must not be empty.".formatted(question.length()));
+    }
+    return SolveTask.of(Problem.of(question), method)
+        .withSettings(settings())
+        .withBudget(budget == null ? Limits.NONE : Limits.parse(budget))
+        .withSeed(seed)
+        .withReuse(reuse);
+  }
+
+  /// The method's settings: `--set` and the flags over them. A flag that only says what a method
+  /// without that setting does anyway is dropped: one sample, drawn greedily.
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>(set);
+    List<String> known =
+        Methods.named(method).parameters().stream().map(Methods.Parameter::name).toList();
+    flag("n", n, 1, known, settings);
+    flag("temperature", temperature, 0, known, settings);
+    flag("top-p", topP, 1, known, settings);
+    flag("max-tokens", maxTokens, Double.NaN, known, settings);
+    return settings;
+  }
+
+  private static void flag(
+      String name,
+      @Nullable String value,
+      double without,
+      List<String> known,
+      Map<String, String> settings) {
+    if (value != null && (known.contains(name) || !isNumber(value, without))) {
+      settings.put(name, value);
+    }
+  }
+
+  private static boolean isNumber(String text, double number) {
+    try {
+      return Double.parseDouble(text) == number;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+}

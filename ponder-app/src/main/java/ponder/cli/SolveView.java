@@ -1,0 +1,67 @@
+package ponder.cli;
+
+import org.jspecify.annotations.Nullable;
+import ponder.core.Event;
+import ponder.core.TraceSink;
+
+/// What a person sees while a run goes on: on a terminal the first sample's text as it comes, and
+/// warnings.
+///
+/// Samples run side by side; showing more than one of them would tear their texts apart.
+final class SolveView implements TraceSink {
+  private static final int NONE = -1;
+
+  private final Shell shell;
+  private final boolean streams;
+  private int shown = NONE;
+  private boolean lineOpen;
+  private @Nullable String run;
+
+  /// @param streams whether to show text as it comes
+  SolveView(Shell shell, boolean streams) {
+    this.shell = shell;
+    this.streams = streams;
+  }
+
+  @Override
+  public synchronized void accept(Event event) {
+    switch (event) {
+      case Event.Started started -> run = started.run();
+      case Event.Opened opened ->
+          shown = shown == NONE && opened.node() > 0 ? opened.node() : shown;
+      case Event.Text text -> show(text);
+      case Event.Closed closed -> endLine(closed.node());
+      case Event.Warned warned -> shell.note("warning: " + warned.message());
+      case Event.Scored scored -> {}
+      case Event.Visited visited -> {}
+      case Event.Pruned pruned -> {}
+      case Event.Progress progress -> {}
+      case Event.Finished finished -> {}
+    }
+  }
+
+  private void show(Event.Text text) {
+    if (streams && text.node() == shown) {
+      shell.out().print(text.delta());
+      shell.out().flush();
+      lineOpen = true;
+    }
+  }
+
+  private void endLine(int node) {
+    if (node == shown && lineOpen) {
+      shell.out().println();
+      lineOpen = false;
+    }
+  }
+
+  /// The run's id; null if it has not begun.
+  synchronized @Nullable String run() {
+    return run;
+  }
+
+  /// The node whose text was shown; -1 if none was.
+  synchronized int shown() {
+    return streams ? shown : NONE;
+  }
+}
