@@ -12,6 +12,7 @@ final class Commands {
         .addSubcommand(new SolveCommand(shell))
         .addSubcommand(new GenerateCommand(shell))
         .addSubcommand(new ScoreCommand(shell))
+        .addSubcommand(new DoctorCommand(shell))
         .addSubcommand(
             new CommandLine(new ModelsCommand())
                 .addSubcommand(new ModelsCommand.Listing(shell))
@@ -26,6 +27,8 @@ final class Commands {
         .addSubcommand(
             new CommandLine(new JournalCommand())
                 .addSubcommand(new JournalCommand.Ls(shell))
-                .addSubcommand(new JournalCommand.Gc(shell)));
+                .addSubcommand(new JournalCommand.Gc(shell)))
+        .addSubcommand(
+            new CommandLine(new BenchCommand()).addSubcommand(new BenchCommand.OfEngine(shell)));
   }
 }

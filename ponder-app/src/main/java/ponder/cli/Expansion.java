@@ -45,11 +45,14 @@ final class Expansion {
       return;
     }
     CommandLine line = command.commandLine();
-    List<String> typed = line.getParseResult().originalArgs();
+    List<String> typed = typed();
     refuseUnknown(given, given.getOrDefault("method", options.method));
     List<String> arguments = new ArrayList<>();
     given.forEach((key, value) -> arguments.addAll(asOption(key, value)));
     arguments.addAll(withoutSets(typed));
+    if (Boolean.TRUE.equals(command.findOption("--debug").getValue())) {
+      arguments.addFirst("--debug");
+    }
     line.setOverwrittenOptionsAllowed(true);
     line.parseArgs(arguments.toArray(String[]::new));
   }
@@ -72,6 +75,12 @@ final class Expansion {
           "Unknown for method %s: %s. Maybe see '%s --help'."
               .formatted(chosen, String.join(", ", problems), command.qualifiedName(" ")));
     }
+  }
+
+  /// What was typed after the command's name.
+  private List<String> typed() {
+    List<String> all = command.commandLine().getParseResult().originalArgs();
+    return all.subList(all.indexOf(command.name()) + 1, all.size());
   }
 
   private boolean typedMethod() {

@@ -150,7 +150,8 @@ final class ModelsCommand extends Group {
         Json.print(model, shell);
         return Ponder.DONE;
       }
-      Table table = new Table("NAME", model.name());
+      Table table = new Table(2);
+      table.row("NAME", model.name());
       table.row("ABOUT", model.summary());
       table.row("SIZE", model.size() == 0 ? "?" : Sizes.text(model.size()));
       table.row("LICENCE", model.licence());

@@ -149,7 +149,8 @@ final class NativesCommand extends Group {
         Json.print(new Result(found.folder().toString(), shown), shell);
         return Ponder.DONE;
       }
-      Table table = new Table("FOLDER", found.folder().toString());
+      Table table = new Table(2);
+      table.row("FOLDER", found.folder().toString());
       if (build != null) {
         table.row("BUILD", build.name());
         table.row("LLAMA.CPP", build.llama());

@@ -8,18 +8,25 @@ import java.util.List;
 final class Table {
   private static final String GAP = "  ";
 
+  private final int columns;
   private final List<List<String>> rows = new ArrayList<>();
 
+  /// A table with these headings.
   Table(String... headings) {
-    rows.add(List.of(headings));
+    this(headings.length);
+    row(headings);
   }
 
-  /// Adds a row of as many cells as there are headings.
+  /// A table without headings.
+  Table(int columns) {
+    this.columns = columns;
+  }
+
+  /// Adds a row with one cell for each column.
   void row(String... cells) {
-    if (cells.length != rows.getFirst().size()) {
+    if (cells.length != columns) {
       throw new IllegalArgumentException(
-          "cells (%d) must be as many as headings (%d)."
-              .formatted(cells.length, rows.getFirst().size()));
+          "cells (%d) must be as many as columns (%d).".formatted(cells.length, columns));
     }
     rows.add(List.of(cells));
   }
@@ -38,7 +45,7 @@ final class Table {
   }
 
   private int[] widths() {
-    int[] widths = new int[rows.getFirst().size()];
+    int[] widths = new int[columns];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], length(row.get(i)));

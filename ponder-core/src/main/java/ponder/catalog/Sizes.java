@@ -3,11 +3,11 @@ package ponder.catalog;
 import java.util.Locale;
 
 /// Numbers of bytes for people.
-final class Sizes {
+public final class Sizes {
   private Sizes() {}
 
   /// In decimal units, as disks and networks are sold: `98.4 MB`.
-  static String text(long bytes) {
+  public static String text(long bytes) {
     if (bytes < 1_000) {
       return bytes + " B";
     }

@@ -1,0 +1,329 @@
+package ponder.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ponder.cli.Terminal.Said;
+import tools.jackson.databind.JsonNode;
+
+/// `ponder solve` on a scripted model: of four samples two say 4, one says 5, one nothing.
+class SolveTest {
+  @TempDir Path folder;
+  private Path home;
+  private Path model;
+
+  @BeforeEach
+  void aModel() {
+    home = folder.resolve("home");
+    model =
+        ScriptedEngine.write(
+            folder.resolve("script.gguf"),
+            "Two and two. \\boxed{4}",
+            "I say \\boxed{5}",
+            "Hm.",
+            "It is \\boxed{4}");
+  }
+
+  @Test
+  void jsonIsOneObjectWithTheAgreedKeys() {
+    Said said = solve("What is 2+2?", "--n", "4", "--seed", "7", "--json");
+
+    assertThat(said.code()).isZero();
+    assertThat(said.out()).hasLineCount(1).endsWith("}\n");
+    JsonNode json = said.json();
+    assertThat(json.propertyNames())
+        .containsExactlyInAnyOrder(
+            "answer",
+            "text",
+            "reasoning",
+            "method",
+            "verifier",
+            "model",
+            "engine",
+            "seed",
+            "run",
+            "spend",
+            "paid",
+            "candidates",
+            "anytime",
+            "why");
+    for (String cost : List.of("spend", "paid")) {
+      assertThat(json.get(cost).propertyNames())
+          .containsExactlyInAnyOrder(
+              "promptTokens",
+              "cachedPromptTokens",
+              "generatedTokens",
+              "scoredTokens",
+              "calls",
+              "flops",
+              "seconds");
+    }
+    assertThat(json.get("candidates")).hasSize(4);
+    assertThat(json.get("candidates").get(2).propertyNames())
+        .containsExactlyInAnyOrder("answer", "score", "tokens", "text");
+    assertThat(json.get("answer").asString()).isEqualTo("4");
+    assertThat(json.get("text").asString()).isEqualTo("Two and two. \\boxed{4}");
+    assertThat(json.get("method").asString()).isEqualTo("self-consistency");
+    assertThat(json.get("verifier").asString()).isEqualTo("vote");
+    assertThat(json.get("engine").asString()).isEqualTo("scripted");
+    assertThat(json.get("seed").asInt()).isEqualTo(7);
+    assertThat(json.get("anytime").asBoolean()).isFalse();
+  }
+
+  @Test
+  void candidatesTokensAddUpToTheGenerated() {
+    JsonNode json = solve("What is 2+2?", "--n", "4", "--json", "--checked").json();
+
+    long sum = 0;
+    for (JsonNode candidate : json.get("candidates")) {
+      sum += candidate.get("tokens").asLong();
+    }
+    assertThat(sum).isPositive().isEqualTo(json.get("spend").get("generatedTokens").asLong());
+    assertThat(json.get("spend").get("calls").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void theSameCommandAgainIsAnsweredFromTheJournal() {
+    JsonNode first = solve("What is 2+2?", "--n", "4", "--json").json();
+    JsonNode again = solve("What is 2+2?", "--n", "4", "--json").json();
+
+    assertThat(again.get("run")).isEqualTo(first.get("run"));
+    assertThat(again.get("answer")).isEqualTo(first.get("answer"));
+    assertThat(again.get("spend").get("generatedTokens"))
+        .isEqualTo(first.get("spend").get("generatedTokens"));
+    assertThat(again.get("paid").get("generatedTokens").asLong()).isZero();
+    assertThat(first.get("paid").get("generatedTokens").asLong()).isPositive();
+  }
+
+  @Test
+  void anotherRunsSamplesAreUsedOnlyIfAsked() {
+    String run = solve("What is 2+2?", "--n", "2", "--json").json().get("run").asString();
+
+    JsonNode alone = solve("What is 2+2?", "--n", "4", "--json").json();
+    JsonNode reusing = solve("What is 2+2?", "--n", "3", "--reuse", run, "--json").json();
+
+    assertThat(alone.get("paid").get("generatedTokens"))
+        .isEqualTo(alone.get("spend").get("generatedTokens"));
+    assertThat(reusing.get("paid").get("generatedTokens").asLong())
+        .isPositive()
+        .isLessThan(reusing.get("spend").get("generatedTokens").asLong());
+    assertThat(solve("What is 2+2?", "--reuse", "nosuchrun").code()).isEqualTo(3);
+  }
+
+  @Test
+  void withoutJournalNothingIsKept() {
+    solve("What is 2+2?", "--n", "4", "--no-journal", "--json");
+
+    assertThat(home.resolve("journal")).doesNotExist();
+    assertThat(home.resolve("runs")).doesNotExist();
+  }
+
+  @Test
+  void goesOnWithAWarningWhereTheHomeCannotBeWritten() throws Exception {
+    home = Files.writeString(folder.resolve("a file"), "no folder");
+
+    Said said = solve("What is 2+2?", "--n", "4", "--json");
+
+    assertThat(said.code()).isZero();
+    assertThat(said.json().get("answer").asString()).isEqualTo("4");
+    assertThat(said.err()).contains("warning: ").contains("without a journal");
+  }
+
+  @Test
+  void printsForPeopleTextAnswerVotesCostAndRun() {
+    Said said = solve("What is 2+2?", "--n", "4");
+
+    assertThat(said.out())
+        .isEqualTo(
+            """
+            Two and two. \\boxed{4}
+
+            Answer: 4
+            Votes:  2 for 4, 1 for 5, 1 for none
+            """);
+    assertThat(said.err())
+        .contains("self-consistency with scripted: 4 samples, ")
+        .containsPattern("; run [0-9a-f]{16}\n")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void streamsTheFirstSampleToATerminal() {
+    Said said = terminal().watched().run(arguments("What is 2+2?", "--n", "4"));
+
+    assertThat(said.out()).startsWith("Two and two. \\boxed{4}\n\nAnswer: 4\n");
+    assertThat(said.out()).containsOnlyOnce("Two and two.");
+  }
+
+  @Test
+  void showsTheWinnerBesideTheStreamedSample() {
+    model = ScriptedEngine.write(model, "I say \\boxed{5}", "It is \\boxed{4}", "So \\boxed{4}");
+
+    Said said = terminal().watched().run(arguments("What is 2+2?", "--n", "3"));
+
+    assertThat(said.out())
+        .startsWith("I say \\boxed{5}\n")
+        .contains("It is \\boxed{4}\n\nAnswer: 4");
+  }
+
+  @Test
+  void aRunWithoutAnAnswerEndsWithOne() {
+    model = ScriptedEngine.write(model, "No idea at all.");
+
+    Said said = solve("What is 2+2?", "--n", "2");
+    Said json = solve("What is 2+2?", "--n", "2", "--json");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.out()).contains("Answer: none");
+    assertThat(json.code()).isEqualTo(1);
+    assertThat(json.json().get("answer").isNull()).isTrue();
+  }
+
+  @Test
+  void aBudgetOfOneTokenEndsEarlyAndNeverOverspends() {
+    Said said = solve("What is 2+2?", "--n", "4", "--budget", "1tok", "--json", "--checked");
+
+    assertThat(said.code()).isEqualTo(1);
+    assertThat(said.json().get("anytime").asBoolean()).isTrue();
+    assertThat(said.json().get("spend").get("generatedTokens").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void aBareNumberIsABudgetOfSamples() {
+    JsonNode json = solve("What is 2+2?", "--budget", "3", "--json").json();
+
+    assertThat(json.get("candidates")).hasSize(3);
+    assertThat(json.get("anytime").asBoolean()).isFalse();
+  }
+
+  @Test
+  void readsTheQuestionFromStandardInput() {
+    Said said = terminal().typing("What is 2+2?\n").run(arguments("-", "--n", "4", "--json"));
+    JsonNode typed = solve("What is 2+2?", "--n", "4", "--json").json();
+
+    assertThat(said.code()).isZero();
+    assertThat(typed.get("run")).isEqualTo(said.json().get("run"));
+  }
+
+  @Test
+  void refusesWhatIsWrongBeforeAnythingIsLoaded() {
+    List<String[]> wrong =
+        List.of(
+            new String[] {""},
+            new String[] {" \n"},
+            new String[] {"-"},
+            new String[] {"x", "--n", "0"},
+            new String[] {"x", "--n", "many"},
+            new String[] {"x", "--temperature", "-1"},
+            new String[] {"x", "--top-p", "2"},
+            new String[] {"x", "--max-tokens", "0"},
+            new String[] {"x", "--budget", "0tok"},
+            new String[] {"x", "--budget", "9bananas"},
+            new String[] {"x", "--method", "self-consistancy"},
+            new String[] {"x", "--method", "greedy", "--n", "4"},
+            new String[] {"x", "--engine", "lama"},
+            new String[] {"x", "--set", "wafe=3"},
+            new String[] {});
+    for (String[] arguments : wrong) {
+      Said said = new Terminal(home).run(with(List.of("solve"), arguments));
+
+      assertThat(said.code()).as(String.join(" ", arguments)).isEqualTo(2);
+      assertThat(said.err()).as(String.join(" ", arguments)).startsWith("ponder: ").hasLineCount(1);
+      assertThat(said.out()).isEmpty();
+    }
+    assertThat(solve("x", "--method", "self-consistancy").err())
+        .contains("Maybe 'self-consistency' was meant.");
+  }
+
+  @Test
+  void greedyTakesFlagsThatSayWhatItDoesAnyway() {
+    Said said =
+        solve("What is 2+2?", "--method", "greedy", "--n", "1", "--temperature", "0", "--json");
+
+    assertThat(said.code()).isZero();
+    assertThat(said.json().get("method").asString()).isEqualTo("greedy");
+    assertThat(said.json().get("candidates")).hasSize(1);
+  }
+
+  @Test
+  void aQuestionTooLongForTheContextIsAModelError() {
+    Said said = solve("why ".repeat(250_000), "--n", "4", "--json");
+
+    assertThat(said.code()).isEqualTo(3);
+    assertThat(said.err()).contains("does not fit into the context").hasLineCount(1);
+    assertThat(said.out()).isEmpty();
+  }
+
+  @Test
+  void aBrokenModelIsAModelError() {
+    model = ScriptedEngine.write(model);
+    assertThat(solve("x").err()).contains("ponder: The model script.gguf is broken.\n");
+    assertThat(solve("x").code()).isEqualTo(3);
+
+    model = folder.resolve("nowhere.gguf");
+    assertThat(solve("x").code()).isEqualTo(3);
+    assertThat(solve("x").err()).contains("nowhere.gguf").hasLineCount(1);
+  }
+
+  @Test
+  void dryRunTellsTheMostAndGeneratesNothing() {
+    Said said = solve("What is 2+2?", "--n", "4", "--max-tokens", "100", "--dry-run", "--json");
+
+    assertThat(said.code()).isZero();
+    assertThat(said.json().get("most").get("generatedTokens").asLong()).isEqualTo(400);
+    assertThat(said.json().get("most").get("samples").asLong()).isEqualTo(4);
+    assertThat(home.resolve("journal")).doesNotExist();
+    assertThat(solve("What is 2+2?", "--dry-run").out()).contains("at most");
+  }
+
+  @Test
+  void writesATraceThatCanBeRead() {
+    Path trace = folder.resolve("deep/trace.jsonl");
+
+    JsonNode json = solve("What is 2+2?", "--n", "4", "--trace", trace + "", "--json").json();
+
+    var read = ponder.store.TraceFile.read(trace);
+    assertThat(read.nodes()).hasSize(5);
+    assertThat(read.start()).isNotNull();
+    assertThat(read.end()).isNotNull();
+    assertThat(json.get("answer").asString()).isEqualTo(read.end().answer());
+  }
+
+  @Test
+  void anInterruptedRunSaysHowToGoOn() {
+    Terminal terminal = terminal();
+    terminal.interrupt().cancel();
+
+    Said said = terminal.run(arguments("What is 2+2?", "--n", "4"));
+
+    assertThat(said.code()).isEqualTo(130);
+    assertThat(said.err())
+        .containsPattern(
+            "ponder: interrupted; finished samples are kept in run [0-9a-f]{16}. Run the same");
+    assertThat(solve("What is 2+2?", "--n", "4", "--json").code()).isZero();
+  }
+
+  private Terminal terminal() {
+    return new Terminal(home);
+  }
+
+  private Said solve(String... arguments) {
+    return terminal().run(arguments(arguments));
+  }
+
+  private String[] arguments(String... arguments) {
+    return with(List.of("solve", "--engine", "scripted", "--model", model.toString()), arguments);
+  }
+
+  private static String[] with(List<String> first, String... arguments) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(List.of(arguments));
+    return all.toArray(String[]::new);
+  }
+}
