@@ -30,7 +30,6 @@ class ArchitectureTest {
           Map.entry("store", Set.of("core", "model")),
           // Floor 1: models, their files and what runs them.
           Map.entry("model", Set.of("core")),
-          Map.entry("model.journal", Set.of("core", "model", "store")),
           Map.entry("gguf", Set.of("core", "model")),
           Map.entry("journal", Set.of("core", "store", "model")),
           Map.entry("catalog", Set.of("core", "store", "model", "gguf")),
