@@ -291,8 +291,10 @@ class SolveTest {
     var read = ponder.store.TraceFile.read(trace);
     assertThat(read.nodes()).hasSize(5);
     assertThat(read.start()).isNotNull();
-    assertThat(read.end()).isNotNull();
-    assertThat(json.get("answer").asString()).isEqualTo(read.end().answer());
+    assertThat(read.end())
+        .isNotNull()
+        .extracting(ponder.core.Event.Finished::answer)
+        .isEqualTo(json.get("answer").asString());
   }
 
   @Test
