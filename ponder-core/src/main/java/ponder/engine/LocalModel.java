@@ -52,7 +52,8 @@ public final class LocalModel implements LanguageModel, Tokenizing, Scoring, Hid
 
   /// Starts the engine's thread, which owns `backend` from now on.
   ///
-  /// @throws IllegalArgumentException if the backend's shape is too small to run anything
+  /// @throws IllegalArgumentException if the backend's shape is too small to run anything, or its
+  ///   vocabulary larger than the tokenizer's
   public LocalModel(
       ModelInfo info,
       Backend backend,
@@ -64,7 +65,7 @@ public final class LocalModel implements LanguageModel, Tokenizing, Scoring, Hid
     this.template = template;
     this.settings = settings;
     Backend.Shape shape = backend.shape();
-    check(shape);
+    check(shape, tokenizer);
     this.validation =
         new Validation(
             shape.vocabularySize(), shape.contextLength(), Cache.capacity(shape, settings));
@@ -72,7 +73,12 @@ public final class LocalModel implements LanguageModel, Tokenizing, Scoring, Hid
     this.scheduler = new Scheduler(backend, settings);
   }
 
-  private static void check(Backend.Shape shape) {
+  private static void check(Backend.Shape shape, Tokenizer tokenizer) {
+    if (shape.vocabularySize() > tokenizer.vocabularySize()) {
+      throw new IllegalArgumentException(
+          "The backend draws from %d tokens, but the tokenizer knows only %d."
+              .formatted(shape.vocabularySize(), tokenizer.vocabularySize()));
+    }
     if (shape.sequenceIds() < 3 || shape.batchRows() < 1 || shape.outputRows() < 1) {
       throw new IllegalArgumentException(
           "A backend with %s can run nothing: it needs three sequence ids, a row and an output."

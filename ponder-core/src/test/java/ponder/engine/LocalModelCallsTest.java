@@ -33,6 +33,7 @@ import ponder.model.Sampling;
 import ponder.model.Scoring;
 import ponder.model.Stop;
 import ponder.model.Tokens;
+import ponder.testkit.ByteTokenizer;
 import ponder.testkit.ScriptedBackend;
 
 /// How calls behave towards their callers: streaming, ending early, waiting, refusing, closing.
@@ -320,6 +321,14 @@ class LocalModelCallsTest {
   }
 
   @Test
+  void refusesABackendWithTokensThatNobodyCanRead() {
+    Backend.Shape wide = new Backend.Shape(300, 64, 64, 4, 8, 8, 0, 16, true);
+    assertThatThrownBy(() -> Scripted.open(new ScriptedBackend(wide), Scripted.CHECKED))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("300");
+  }
+
+  @Test
   void endsWhereTheContextEnds() {
     try (Scripted scripted = Scripted.open()) {
       Completion answer = scripted.model().complete(request(Scripted.prompt(1, 500), 400)).first();
@@ -393,7 +402,7 @@ class LocalModelCallsTest {
 
   @Test
   void preemptionChangesNoUsage() throws Exception {
-    Backend.Shape small = new Backend.Shape(260, 200, 220, 32, 64, 32, 0, 16, true);
+    Backend.Shape small = new Backend.Shape(ByteTokenizer.SIZE, 200, 220, 32, 64, 32, 0, 16, true);
     try (Scripted scripted =
             Scripted.open(
                 new ScriptedBackend(small),

@@ -93,6 +93,25 @@ class LocalModelTest {
   }
 
   @Test
+  void drawsAsTheSamplerDoesAlone() {
+    Request request = request(PROMPT, 30).withSampling(Sampling.of(1)).withSeed(11);
+    Draft draft = new Draft(request, 0, new ByteTokenizer().eos(), PROMPT);
+    Sampler sampler = new Sampler(ByteTokenizer.SIZE);
+    float[] logits = new float[ByteTokenizer.SIZE];
+    Tokens text = PROMPT;
+    for (int i = 0; i < 30; i++) {
+      ScriptedBackend.logits(ScriptedBackend.path(text.toArray(), text.size(), null), logits);
+      int token = sampler.draw(logits, draft).token();
+      draft.append(token);
+      text = text.concat(Tokens.of(token));
+    }
+    try (Scripted scripted = Scripted.open()) {
+      Tokens drawn = scripted.model().complete(request).first().tokens();
+      assertThat(PROMPT.concat(drawn)).isEqualTo(text);
+    }
+  }
+
+  @Test
   void paysOnlyForNewTokensOfALongerPrompt() {
     try (Scripted scripted = Scripted.open()) {
       Completion first = scripted.model().complete(request(PROMPT, 10)).first();

@@ -38,7 +38,7 @@ class SchedulerLawTest {
   @Test
   void isTheSameInDeterministicMode() {
     Law.forAll(
-        "deterministic mode gives the results of one-by-one runs",
+        "in deterministic mode results are equal even where kernels depend on the batch",
         30,
         seed ->
             new Trial(seed, forward -> null, Map.of("deterministic", "true"))

@@ -112,7 +112,7 @@ final class Trial {
     dice = new Dice(seed);
     shape = shape();
     settings = settings().with(changes);
-    backend = new ScriptedBackend(shape, faults);
+    backend = new ScriptedBackend(shape, faults, settings.deterministic());
     loop = loop(backend, settings);
     for (int i = 0; i < 4; i++) {
       texts.add(Scripted.prompt(dice.next(), shape.contextLength()));
@@ -252,7 +252,9 @@ final class Trial {
       return new Result(all, List.of(), "");
     }
     StepLoop own =
-        loop(new ScriptedBackend(shape), settings.with("reuse", false).with("checked", false));
+        loop(
+            new ScriptedBackend(shape, forward -> null, settings.deterministic()),
+            settings.with("reuse", false).with("checked", false));
     Running running = start(own, work, Call.plain(), Long.MAX_VALUE);
     while (own.work()) {
       clock++;

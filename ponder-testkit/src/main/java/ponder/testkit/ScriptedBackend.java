@@ -69,6 +69,7 @@ public final class ScriptedBackend implements Backend {
 
   private final Shape shape;
   private final IntFunction<@Nullable Fault> faults;
+  private final boolean shapeMatters;
   private final List<List<Cell>> sequences = new ArrayList<>();
   private final Set<AdapterKey> adapters = new HashSet<>();
   private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
@@ -91,6 +92,15 @@ public final class ScriptedBackend implements Backend {
   /// @param faults gives what goes wrong in the forward of this number, counted from 0; null for
   ///   nothing
   public ScriptedBackend(Shape shape, IntFunction<@Nullable Fault> faults) {
+    this(shape, faults, false);
+  }
+
+  /// @param faults gives what goes wrong in the forward of this number, counted from 0; null for
+  ///   nothing
+  /// @param shapeMatters whether a row's result also depends on the batch's size and the row's
+  ///   place in it, as kernels make it
+  public ScriptedBackend(Shape shape, IntFunction<@Nullable Fault> faults, boolean shapeMatters) {
+    this.shapeMatters = shapeMatters;
     this.shape = shape;
     this.faults = faults;
     for (int i = 0; i < shape.sequenceIds(); i++) {
@@ -242,7 +252,8 @@ public final class ScriptedBackend implements Backend {
           "sequence %d has %d cells, not %d"
               .formatted(batch.sequence[r], cells.size(), batch.position[r]));
       long before = read(cells);
-      long path = extend(spoilt ? before + SPOILT : before, batch.token[r]);
+      long numerics = shapeMatters ? Seed.mix(batch.rows * 1000L + r) : 0;
+      long path = extend((spoilt ? before + SPOILT : before) + numerics, batch.token[r]);
       Cell cell = new Cell(path, cells.size(), adapter);
       hold(cells, cell);
       outputs[r] = path;
