@@ -83,7 +83,7 @@ public final class Gguf implements AutoCloseable {
 
   /// Reads a file's bytes from memory.
   static Gguf of(String name, byte[] bytes) {
-    return new Gguf(name, Arena.ofShared(), MemorySegment.ofArray(bytes));
+    return new Gguf(name, Arena.ofConfined(), MemorySegment.ofArray(bytes));
   }
 
   private static int version(Cursor cursor) {

@@ -37,6 +37,7 @@ public final class GgufCheck {
     ropeScaling(file, prefix + "rope.scaling.type");
     norms(file);
     distinctTokens(file);
+    ModelRules.check(file);
   }
 
   /// Checks a LoRA adapter.

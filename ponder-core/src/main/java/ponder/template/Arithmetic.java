@@ -5,6 +5,7 @@ import java.util.List;
 
 /// The arithmetic operators, on numbers, strings and lists.
 final class Arithmetic {
+  /// Longest text, in characters, and list that a template may make.
   private static final int MOST = 1 << 26;
 
   private Arithmetic() {}
@@ -29,6 +30,13 @@ final class Arithmetic {
       case "*" -> right instanceof Long ? repeat(left, right) : repeat(right, left);
       default -> throw wrong(operator, left, right);
     };
+  }
+
+  /// Fails if a text or list of this length is more than a template may make.
+  static void checkLength(long length) {
+    if (length > MOST) {
+      throw new Problem("a length of %d is too much; %d is allowed", length, MOST);
+    }
   }
 
   private static Problem wrong(String operator, Object left, Object right) {
@@ -72,9 +80,11 @@ final class Arithmetic {
 
   private static Object join(Object left, Object right) {
     if (left instanceof String a && right instanceof String b) {
+      checkLength((long) a.length() + b.length());
       return a + b;
     }
     if (left instanceof List<?> a && right instanceof List<?> b) {
+      checkLength((long) a.size() + b.size());
       List<Object> joined = new ArrayList<>(a);
       joined.addAll(b);
       return joined;
@@ -88,10 +98,8 @@ final class Arithmetic {
   }
 
   private static Object repeat(Object value, Object times) {
-    int count = (int) Math.clamp(Values.whole(times), 0L, MOST);
-    if ((long) count * Math.max(1, Values.length(value)) > MOST) {
-      throw new Problem("repeating a %s %d times is too much", Values.type(value), count);
-    }
+    int count = (int) Math.clamp(Values.whole(times), 0L, MOST + 1);
+    checkLength(count * Math.max(1, Values.length(value)));
     if (value instanceof String text) {
       return text.repeat(count);
     }

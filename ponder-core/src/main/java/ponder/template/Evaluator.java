@@ -10,7 +10,7 @@ import ponder.template.Callable.Inputs;
 /// Computes expressions.
 class Evaluator {
   /// More than any honest template needs; the others would keep a server busy for ever.
-  private static final int MOST_STEPS = 20_000_000;
+  private static final int MOST_STEPS = 5_000_000;
 
   private int steps;
 
@@ -123,7 +123,8 @@ class Evaluator {
     return switch (binary.operator()) {
       case "and" -> Values.truth(left) ? evaluate(binary.right(), scope) : left;
       case "or" -> Values.truth(left) ? left : evaluate(binary.right(), scope);
-      case "~" -> Display.str(left) + Display.str(evaluate(binary.right(), scope));
+      case "~" ->
+          Arithmetic.apply("+", Display.str(left), Display.str(evaluate(binary.right(), scope)));
       default -> Arithmetic.apply(binary.operator(), left, evaluate(binary.right(), scope));
     };
   }

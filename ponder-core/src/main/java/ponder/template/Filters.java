@@ -2,6 +2,7 @@ package ponder.template;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -213,7 +214,7 @@ final class Filters {
 
   private static Object join(Object value, Inputs in) {
     Function<Object, Object> getter = getter(in.get(1, "attribute", None.NONE));
-    return String.join(
+    return Methods.joined(
         Display.str(in.get(0, "d", "")),
         Values.iterate(value).stream().map(item -> Display.str(getter.apply(item))).toList());
   }
@@ -258,19 +259,18 @@ final class Filters {
   private static Object unique(Object value, Inputs in) {
     Function<Object, Object> getter = getter(in.get(1, "attribute", None.NONE));
     boolean caseMatters = in.flag(0, "case_sensitive", false);
-    List<Object> seen = new ArrayList<>();
-    List<Object> kept = new ArrayList<>();
+    Map<Object, Object> kept = new LinkedHashMap<>();
     for (Object item : Values.iterate(value)) {
       Object key = folded(getter.apply(item), caseMatters);
-      if (seen.stream().noneMatch(other -> Values.equal(other, key))) {
-        seen.add(key);
-        kept.add(item);
-      }
+      kept.putIfAbsent(Values.isNumber(key) ? Values.real(key) : key, item);
     }
-    return kept;
+    return List.copyOf(kept.values());
   }
 
   private static Object map(Object value, Inputs in) {
+    if (!Values.truth(value)) {
+      return List.of();
+    }
     Object attribute = in.named().get("attribute");
     if (attribute != null) {
       Function<Object, Object> getter = getter(attribute);

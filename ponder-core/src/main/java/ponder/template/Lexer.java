@@ -22,6 +22,8 @@ final class Lexer {
   private final List<Token> tokens = new ArrayList<>();
   private int at;
   private boolean lineStarting = true;
+  private int counted;
+  private int line = 1;
 
   private Lexer(String source) {
     this.source = source;
@@ -291,14 +293,18 @@ final class Lexer {
     tokens.add(new Token(kind, text, line()));
   }
 
+  /// The line of the current place; places are mostly asked for in ascending order.
   private int line() {
-    return 1
-        + (int)
-            source
-                .substring(0, Math.min(at, source.length()))
-                .chars()
-                .filter(c -> c == '\n')
-                .count();
+    if (at < counted) {
+      counted = 0;
+      line = 1;
+    }
+    for (; counted < Math.min(at, source.length()); counted++) {
+      if (source.charAt(counted) == '\n') {
+        line++;
+      }
+    }
+    return line;
   }
 
   private EngineException fail(String problem) {

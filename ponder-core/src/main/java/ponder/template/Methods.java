@@ -147,6 +147,7 @@ final class Methods {
   }
 
   static String replace(String text, String old, String replacement, int count) {
+    checkReplacement(text, old, replacement);
     if (count < 0 && !old.isEmpty()) {
       return text.replace(old, replacement);
     }
@@ -170,6 +171,13 @@ final class Methods {
       }
     }
     return out.append(text, Math.min(from, text.length()), text.length()).toString();
+  }
+
+  private static void checkReplacement(String text, String old, String replacement) {
+    if (replacement.length() > old.length()) {
+      Arithmetic.checkLength(
+          text.length() + count(text, old) * (replacement.length() - old.length()));
+    }
   }
 
   private static Object partition(String text, int at, String separator, boolean first) {
@@ -203,6 +211,13 @@ final class Methods {
       }
       texts.add(text);
     }
+    return joined(separator, texts);
+  }
+
+  /// The texts with the separator between them.
+  static String joined(String separator, List<String> texts) {
+    long length = (long) separator.length() * texts.size();
+    Arithmetic.checkLength(length + texts.stream().mapToLong(String::length).sum());
     return String.join(separator, texts);
   }
 

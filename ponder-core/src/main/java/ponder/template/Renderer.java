@@ -172,6 +172,7 @@ final class Renderer extends Evaluator {
     Callable again = loop.recursive() ? in -> recurse(loop, in, scope, level + 1) : null;
     Loop state = new Loop(items, level, again);
     for (int i = 0; i < items.size(); i++) {
+      step();
       state.moveTo(i);
       Scope inner = new Scope(scope);
       inner.set("loop", state);

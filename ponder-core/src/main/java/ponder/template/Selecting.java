@@ -15,9 +15,9 @@ final class Selecting {
     Function<Object, Object> getter =
         byAttribute ? Filters.getter(inputs.need(0, "attribute")) : item -> item;
     Inputs in = byAttribute ? inputs.skip(1) : inputs;
-    return Values.iterate(value).stream()
-        .filter(item -> passes(getter.apply(item), in) == wanted)
-        .toList();
+    // What is empty or none has nothing to select from, as in Jinja.
+    List<Object> items = Values.truth(value) ? Values.iterate(value) : List.of();
+    return items.stream().filter(item -> passes(getter.apply(item), in) == wanted).toList();
   }
 
   private static boolean passes(Object value, Inputs in) {
