@@ -39,7 +39,6 @@ final class TokenizerEqualityTest {
         "bailingmoe",
         "tekken",
         "gpt-4o",
-        "deepseek-llm",
         "deepseek-coder",
         "deepseek-v3",
         "falcon",
