@@ -106,6 +106,7 @@ final class BenchCommand extends Group {
 
     @Override
     public Integer call() {
+      model.refuseOtherSettings();
       require("--n", n, 1);
       require("--prompt-tokens", promptTokens, 1);
       require("--max-tokens", maxTokens, 2);

@@ -10,7 +10,6 @@ import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import ponder.core.Nearest;
 import ponder.search.Methods;
 
 /// Turns `--config` and `--set` into plain options.
@@ -26,10 +25,12 @@ final class Expansion {
 
   private final CommandSpec command;
   private final SolveOptions options;
+  private final ModelOptions model;
 
-  Expansion(CommandSpec command, SolveOptions options) {
+  Expansion(CommandSpec command, SolveOptions options, ModelOptions model) {
     this.command = command;
     this.options = options;
+    this.model = model;
   }
 
   /// Parses the command's arguments again if a configuration or `--set` was given.
@@ -40,13 +41,13 @@ final class Expansion {
     if (options.config != null) {
       given.putAll(ConfigFile.read(options.config));
     }
-    given.putAll(options.set);
+    given.putAll(model.set);
     if (given.isEmpty()) {
       return;
     }
     CommandLine line = command.commandLine();
     List<String> typed = typed();
-    refuseUnknown(given, given.getOrDefault("method", options.method));
+    refuseUnknown(given);
     List<String> arguments = new ArrayList<>();
     given.forEach((key, value) -> arguments.addAll(asOption(key, value)));
     arguments.addAll(withoutSets(typed));
@@ -57,34 +58,35 @@ final class Expansion {
     line.parseArgs(arguments.toArray(String[]::new));
   }
 
-  private void refuseUnknown(Map<String, String> given, String method) {
-    String chosen = typedMethod() ? options.method : method;
+  private void refuseUnknown(Map<String, String> given) {
+    String method = chosen("method", options.method, given);
     Set<String> known = new TreeSet<>(optionKeys().keySet());
-    Methods.named(chosen).parameters().forEach(parameter -> known.add(parameter.name()));
+    Methods.named(method).parameters().forEach(parameter -> known.add(parameter.name()));
+    known.addAll(ModelOptions.engine(chosen("engine", model.engine, given)).settings());
     List<String> problems = new ArrayList<>();
     given.forEach(
         (key, value) -> {
           if (!known.contains(key)) {
-            String near =
-                Nearest.to(key, known).map(name -> "; maybe '" + name + "' was meant").orElse("");
-            problems.add("%s (%s)%s".formatted(key, value, near));
+            problems.add("%s (%s)%s".formatted(key, value, ModelOptions.near(key, known)));
           }
         });
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           "Unknown for method %s: %s. Maybe see '%s --help'."
-              .formatted(chosen, String.join(", ", problems), command.qualifiedName(" ")));
+              .formatted(method, String.join(", ", problems), command.qualifiedName(" ")));
     }
+  }
+
+  /// What an option will be: what was typed, else what is given, else its default.
+  private String chosen(String key, String parsed, Map<String, String> given) {
+    boolean typed = command.commandLine().getParseResult().hasMatchedOption("--" + key);
+    return typed ? parsed : given.getOrDefault(key, parsed);
   }
 
   /// What was typed after the command's name.
   private List<String> typed() {
     List<String> all = command.commandLine().getParseResult().originalArgs();
     return all.subList(all.indexOf(command.name()) + 1, all.size());
-  }
-
-  private boolean typedMethod() {
-    return command.commandLine().getParseResult().hasMatchedOption("--method");
   }
 
   private Map<String, OptionSpec> optionKeys() {

@@ -64,6 +64,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    model.refuseOtherSettings();
     Request request =
         sampling.apply(Request.of(prompt())).withStop(new Stop(stop, List.of(), false, false));
     try (LanguageModel opened = model.open(shell)) {

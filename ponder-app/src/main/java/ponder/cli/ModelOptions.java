@@ -1,6 +1,8 @@
 package ponder.cli;
 
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,51 @@ final class ModelOptions {
       description = "Results depend on nothing but the request: bit-equal, slow (default: off).")
   boolean deterministic;
 
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Set an option or setting by its name, also one of the engine's; may be repeated.")
+  Map<String, String> set = Map.of();
+
+  /// Refuses `--set` keys that are no settings of the engine, for commands that have no others.
+  ///
+  /// @throws IllegalArgumentException naming all of them, with the nearest known
+  void refuseOtherSettings() {
+    List<String> known = engine().settings();
+    List<String> problems =
+        set.keySet().stream()
+            .filter(key -> !known.contains(key))
+            .map(key -> "%s (%s)%s".formatted(key, set.get(key), near(key, known)))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Unknown for engine %s: %s.".formatted(engine, String.join(", ", problems)));
+    }
+  }
+
+  /// `; maybe 'x' was meant` if a known name is near, else nothing.
+  static String near(String key, Collection<String> known) {
+    return Nearest.to(key, known).map(name -> "; maybe '" + name + "' was meant").orElse("");
+  }
+
+  /// What `--set` holds that is no setting of the engine.
+  Map<String, String> otherSettings() {
+    return split(false);
+  }
+
+  private Map<String, String> split(boolean ofEngine) {
+    List<String> known = engine().settings();
+    Map<String, String> part = new LinkedHashMap<>();
+    set.forEach(
+        (key, value) -> {
+          if (known.contains(key) == ofEngine) {
+            part.put(key, value);
+          }
+        });
+    return part;
+  }
+
   /// Opens the model. Natives and a model of the catalogue or the hub that are not here yet are
   /// fetched first.
   ///
@@ -76,21 +123,31 @@ final class ModelOptions {
             context,
             threads,
             deterministic,
-            Map.of()));
+            split(true)));
   }
 
-  private Engine engine() {
+  /// The engine that `--engine` names.
+  ///
+  /// @throws IllegalArgumentException if there is none
+  Engine engine() {
+    return engine(engine);
+  }
+
+  /// The engine called `name`.
+  ///
+  /// @throws IllegalArgumentException if there is none
+  static Engine engine(String name) {
     List<Engine> engines = Engine.all();
     return engines.stream()
-        .filter(one -> one.name().equals(engine))
+        .filter(one -> one.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "--engine (%s) is unknown.%s"
                         .formatted(
-                            engine,
-                            Nearest.maybe(engine, engines.stream().map(Engine::name).toList()))));
+                            name,
+                            Nearest.maybe(name, engines.stream().map(Engine::name).toList()))));
   }
 
   private Path natives(Shell shell) {

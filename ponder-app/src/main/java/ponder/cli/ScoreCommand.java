@@ -55,6 +55,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    model.refuseOtherSettings();
     String prompt = notEmpty("--prompt-file", promptFile);
     String continuation = notEmpty("--continuation-file", continuationFile);
     try (LanguageModel opened = model.open(shell)) {

@@ -47,12 +47,13 @@ final class SolveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new Expansion(Objects.requireNonNull(spec), options).apply();
+    new Expansion(Objects.requireNonNull(spec), options, model).apply();
     if (question == null) {
       throw new IllegalArgumentException(
           "A question is missing. Maybe give it as QUESTION, or as '-' on standard input.");
     }
-    SolveTask task = options.task(Texts.withoutLastBreak(Texts.argument(question, shell)));
+    String asked = Texts.withoutLastBreak(Texts.argument(question, shell));
+    SolveTask task = options.task(asked, model.otherSettings());
     Solve.check(task);
     Home home = shell.home();
     try (Journal journal = journal(home);

@@ -62,12 +62,6 @@ final class SolveOptions {
   long seed;
 
   @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Set any option or setting of the method; may be repeated.")
-  Map<String, String> set = Map.of();
-
-  @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "Options from a YAML or JSON file; --set and flags go before it.")
@@ -109,14 +103,15 @@ final class SolveOptions {
 
   /// The task for `question`.
   ///
+  /// @param set settings of the method from `--set`
   /// @throws IllegalArgumentException naming a method, setting or budget that is wrong
-  SolveTask task(String question) {
+  SolveTask task(String question, Map<String, String> set) {
     if (question.isBlank()) {
       throw new IllegalArgumentException(
           "The question (%d characters) must not be empty.".formatted(question.length()));
     }
     return SolveTask.of(Problem.of(question), method)
-        .withSettings(settings())
+        .withSettings(settings(set))
         .withBudget(budget == null ? Limits.NONE : Limits.parse(budget))
         .withSeed(seed)
         .withReuse(reuse);
@@ -124,7 +119,7 @@ final class SolveOptions {
 
   /// The method's settings: `--set` and the flags over them. A flag that only says what a method
   /// without that setting does anyway is dropped: one sample, drawn greedily.
-  private Map<String, String> settings() {
+  private Map<String, String> settings(Map<String, String> set) {
     Map<String, String> settings = new LinkedHashMap<>(set);
     List<String> known =
         Methods.named(method).parameters().stream().map(Methods.Parameter::name).toList();

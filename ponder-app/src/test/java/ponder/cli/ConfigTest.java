@@ -64,6 +64,23 @@ class ConfigTest {
   }
 
   @Test
+  void setReachesTheEnginesSettings() throws Exception {
+    Path file = config("c.yaml", "cells: 10\n");
+
+    assertThat(solve("--set", "cells=10").err()).contains("the context (10 tokens)");
+    assertThat(solve("--config", file.toString()).err()).contains("the context (10 tokens)");
+    Terminal terminal = new Terminal(folder.resolve("home"));
+    String[] generate = {"generate", "x", "--engine", "scripted", "--model", model + "", "--set"};
+    String[] right = java.util.Arrays.copyOf(generate, generate.length + 1);
+    right[generate.length] = "cells=10";
+    String[] wrong = right.clone();
+    wrong[generate.length] = "celsl=10";
+    assertThat(terminal.run(right).err()).contains("the context (10 tokens)");
+    assertThat(terminal.run(wrong).err())
+        .isEqualTo("ponder: Unknown for engine scripted: celsl (10); maybe 'cells' was meant.\n");
+  }
+
+  @Test
   void namesEveryUnknownKeyWithTheNearest() throws Exception {
     Path file = config("c.yaml", "n: 3\ntemprature: 1\nzzzzzz: 2\n");
 

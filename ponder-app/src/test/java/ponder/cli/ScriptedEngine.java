@@ -19,6 +19,11 @@ public final class ScriptedEngine implements Engine {
     return "scripted";
   }
 
+  @Override
+  public List<String> settings() {
+    return List.of("cells");
+  }
+
   /// Writes a model file.
   static Path write(Path file, String... replies) {
     try {
@@ -39,7 +44,7 @@ public final class ScriptedEngine implements Engine {
       return new ScriptedModel(
           (prompt, sample) -> replies.get(sample % replies.size()),
           (context, token) -> -0.5,
-          options.context() == 0 ? 4096 : options.context());
+          Integer.parseInt(options.settings().getOrDefault("cells", "4096")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,6 +8,11 @@ public interface Engine {
   /// The name that `--engine` takes.
   String name();
 
+  /// The names that this engine understands in [EngineOptions#settings], in the order to show them.
+  default List<String> settings() {
+    return List.of();
+  }
+
   /// Loads a model; cost: reading its file.
   ///
   /// @throws EngineException if the file or the engine's natives are missing, broken or unsupported

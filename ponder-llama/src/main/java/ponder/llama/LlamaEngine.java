@@ -39,6 +39,11 @@ public final class LlamaEngine implements Engine {
   }
 
   @Override
+  public List<String> settings() {
+    return Stream.concat(LlamaSettings.NAMES.stream(), schedulerNames().stream()).toList();
+  }
+
+  @Override
   public LocalModel open(EngineOptions options) {
     LlamaSettings settings = LlamaSettings.of(own(options.settings()));
     EngineSettings scheduling = scheduling(options, settings);
@@ -94,10 +99,9 @@ public final class LlamaEngine implements Engine {
     own.keySet().removeAll(schedulerNames());
     for (String name : own.keySet()) {
       if (!LlamaSettings.NAMES.contains(name)) {
-        List<String> known =
-            Stream.concat(LlamaSettings.NAMES.stream(), schedulerNames().stream()).toList();
         throw new EngineException(
-            "The llama engine has no setting '%s'.%s".formatted(name, Nearest.maybe(name, known)));
+            "The llama engine has no setting '%s'.%s"
+                .formatted(name, Nearest.maybe(name, new LlamaEngine().settings())));
       }
     }
     return own;
