@@ -1,6 +1,9 @@
 package ponder.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
+import ponder.search.Methods;
 
 /// Every command, listed by hand.
 final class Commands {
@@ -9,7 +12,7 @@ final class Commands {
   /// The command tree below `root`.
   static CommandLine line(RootCommand root, Shell shell) {
     return new CommandLine(root)
-        .addSubcommand(new SolveCommand(shell))
+        .addSubcommand(solve(shell))
         .addSubcommand(new GenerateCommand(shell))
         .addSubcommand(new ScoreCommand(shell))
         .addSubcommand(new DoctorCommand(shell))
@@ -30,5 +33,33 @@ final class Commands {
                 .addSubcommand(new JournalCommand.Gc(shell)))
         .addSubcommand(
             new CommandLine(new BenchCommand()).addSubcommand(new BenchCommand.OfEngine(shell)));
+  }
+
+  /// `solve`, whose help lists the methods with their settings and defaults.
+  private static CommandLine solve(Shell shell) {
+    CommandLine line = new CommandLine(new SolveCommand(shell));
+    List<String> footer =
+        new ArrayList<>(
+            List.of("", "Methods and their settings (--set KEY=VALUE, some with a flag):"));
+    for (Methods.Method method : Methods.all()) {
+      footer.add("  %s: %s".formatted(method.name(), method.summary()));
+      for (Methods.Parameter parameter : method.parameters()) {
+        footer.add(
+            "    %-12s %s (default: %s)"
+                .formatted(
+                    parameter.name(),
+                    parameter.help(),
+                    parameter.value().isEmpty() ? "none" : parameter.value()));
+      }
+    }
+    footer.add("");
+    footer.add("Examples:");
+    footer.add("  ponder solve \"What is 17 * 23?\"");
+    footer.add("  ponder solve --n 16 --budget 4096tok,60s --json - < question.txt");
+    // Percent signs would be read as format specifiers.
+    line.getCommandSpec()
+        .usageMessage()
+        .footer(footer.stream().map(row -> row.replace("%", "%%")).toArray(String[]::new));
+    return line;
   }
 }
