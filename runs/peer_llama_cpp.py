@@ -30,11 +30,15 @@ wanted = args.only.split(",")
 out = {"peer": "llama-cpp-python " + llama_cpp.__version__, "settings": vars(args)}
 
 
+calls = 0
+
+
 def plain_tokens(llm, count):
-    """Ordinary words, repeated until there are `count` tokens: the same prompt that the bench command makes."""
-    text = "The quick brown fox jumps over the lazy dog while seven wise owls count the stars. "
-    ids = llm.tokenize(text.encode(), add_bos=False, special=False)
-    return (ids * (count // len(ids) + 1))[:count]
+    """Plain words behind a number of their own, cut to `count` tokens: the prompts of `ponder bench engine`."""
+    global calls
+    text = f"Call {calls}. " + "The quick brown fox jumps over the lazy dog while seven wise owls count the stars. " * count
+    calls += 1
+    return llm.tokenize(text.encode(), add_bos=False, special=False)[:count]
 
 
 def high_level():
@@ -52,10 +56,9 @@ def high_level():
                 break
         return first, time.perf_counter() - start
 
-    short = plain_tokens(llm, 24)
-    generate(short, 16, 0)  # warm-up
+    generate(plain_tokens(llm, 16), 16, 0)  # warm-up
     if "one_stream" in wanted:
-        first, total = generate(short, args.max_tokens, 1)
+        first, total = generate(plain_tokens(llm, 16), args.max_tokens, 1)
         out["one_stream"] = (args.max_tokens - 1) / (total - first)
     if "sequential" in wanted:
         llm.reset()

@@ -70,6 +70,12 @@ final class BenchCommand extends Group {
     int runs;
 
     @Option(
+        names = "--idle",
+        description =
+            "Also measure decoding while 25 and 75 %% of the cache hold unused prefixes (default: off).")
+    boolean idle;
+
+    @Option(
         names = "--json",
         description = "Print one JSON object on standard output (default: off).")
     boolean json;
@@ -123,6 +129,11 @@ final class BenchCommand extends Group {
           bench
               .measure(n, promptTokens, maxTokens, prefixTokens)
               .forEach((what, value) -> add(found, what, value));
+          if (idle) {
+            bench
+                .idle(n, promptTokens, maxTokens)
+                .forEach((what, value) -> add(found, what, value));
+          }
         }
         shell.note("run %d of %d done".formatted(run + 1, runs));
       }

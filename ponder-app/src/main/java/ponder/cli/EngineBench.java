@@ -18,9 +18,9 @@ import ponder.model.Tokens;
 
 /// One round of measurements on an open model.
 ///
-/// Prompts are random ids of ordinary tokens, drawn anew for every call, so that no call finds a
-/// prefix of another in the cache unless that is what is measured. What they mean does not matter
-/// to a dense model's speed.
+/// Prompts are plain words behind a number of their own, so that no call finds a prefix of another
+/// in the cache unless that is what is measured. Sampling is at T 0.7 with top-p 0.95, and the end
+/// of a text does not end a sample, so every call has its full length.
 final class EngineBench {
   /// What is measured.
   enum What {
@@ -32,6 +32,10 @@ final class EngineBench {
     FIRST_COLD("time to first token, prefix and 20 more, cold", "s"),
     FIRST_WARM("time to first token, 20 more on the cached prefix", "s"),
     SAVED("cold by warm", "times"),
+    IDLE_QUARTER_ONE("decode, one sample, 25 % of the cache idle", "tokens/s"),
+    IDLE_QUARTER_MANY("decode, n samples, 25 % of the cache idle at first", "tokens/s"),
+    IDLE_MOST_ONE("decode, one sample, 75 % of the cache idle", "tokens/s"),
+    IDLE_MOST_MANY("decode, n samples, 75 % of the cache idle at first", "tokens/s"),
     JAVA_SHARE("share of a step not in the backend", "%"),
     STEP("mean step, n samples", "ms");
 
@@ -45,6 +49,11 @@ final class EngineBench {
   }
 
   private static final int MORE = 20;
+  private static final int ALONE = 16;
+  private static final int FILLER = 500;
+  private static final String WORDS =
+      "The quick brown fox jumps over the lazy dog while seven wise owls count the stars. ";
+  private static final Sampling SAMPLING = Sampling.of(0.7).withTopP(0.95);
 
   private final LanguageModel model;
   private final Tokenizer tokenizer;
@@ -73,11 +82,41 @@ final class EngineBench {
     Map<What, Double> found = new EnumMap<>(What.class);
     found.put(
         What.PREFILL, promptTokens / stopwatch.time(request(tokens(promptTokens), 1, 1)).seconds());
-    Stopwatch.Lap one = stopwatch.time(request(tokens(16), 1, maxTokens));
-    found.put(What.DECODE_ONE, (maxTokens - 1) / (one.seconds() - one.firstToken()));
+    found.put(What.DECODE_ONE, decode(1, ALONE, maxTokens));
     many(n, promptTokens, maxTokens, found);
     prefix(prefixTokens, found);
     return found;
+  }
+
+  /// Measures decoding while a quarter, then three quarters of the cache hold prefixes that nobody
+  /// uses. Cost: the prefill of those prefixes, twice.
+  ///
+  /// @throws EngineException if the engine does not tell its metrics
+  Map<What, Double> idle(int n, int promptTokens, int maxTokens) {
+    Map<What, Double> found = new EnumMap<>(What.class);
+    fill(0.25);
+    found.put(What.IDLE_QUARTER_ONE, decode(1, ALONE, maxTokens));
+    found.put(What.IDLE_QUARTER_MANY, decode(n, promptTokens, maxTokens));
+    fill(0.75);
+    found.put(What.IDLE_MOST_ONE, decode(1, ALONE, maxTokens));
+    found.put(What.IDLE_MOST_MANY, decode(n, promptTokens, maxTokens));
+    return found;
+  }
+
+  private void fill(double share) {
+    Metrics now = local().metrics();
+    int before = -1;
+    while (now.cellsIdle() < share * now.cells() && now.cellsIdle() > before) {
+      before = now.cellsIdle();
+      stopwatch.time(request(tokens(FILLER), 1, 1));
+      now = local().metrics();
+    }
+  }
+
+  /// Tokens per second after the first.
+  private double decode(int n, int promptTokens, int maxTokens) {
+    Stopwatch.Lap lap = stopwatch.time(request(tokens(promptTokens), n, maxTokens));
+    return n * (maxTokens - 1.0) / (lap.seconds() - lap.firstToken());
   }
 
   private void many(int n, int promptTokens, int maxTokens, Map<What, Double> found) {
@@ -91,6 +130,15 @@ final class EngineBench {
 
   private Optional<Metrics> metrics() {
     return model instanceof LocalModel local ? Optional.of(local.metrics()) : Optional.empty();
+  }
+
+  private LocalModel local() {
+    if (model instanceof LocalModel local) {
+      return local;
+    }
+    throw new EngineException(
+        "The engine '%s' does not tell what its cache holds. Maybe leave out --idle."
+            .formatted(model.info().engine()));
   }
 
   private static void steps(Metrics then, Metrics now, Map<What, Double> found) {
@@ -116,21 +164,18 @@ final class EngineBench {
     return Request.of(Prompt.of(prompt))
         .withN(n)
         .withMaxTokens(maxTokens)
-        .withSampling(Sampling.of(1))
+        .withSampling(SAMPLING)
         .withSeed(seed.split("sample", prompts).value());
   }
 
-  /// A prompt of ordinary tokens that no earlier one begins with.
+  /// A prompt of plain words that no earlier one begins with.
   private Tokens tokens(int length) {
-    Seed own = seed.split("prompt", prompts++);
-    int[] ids = new int[length];
-    for (int i = 0; i < length; i++) {
-      int attempt = 0;
-      do {
-        long random = own.split("token", i).split("attempt", attempt++).value();
-        ids[i] = (int) Long.remainderUnsigned(random, tokenizer.vocabularySize());
-      } while (tokenizer.isSpecial(ids[i]));
+    StringBuilder text = new StringBuilder("Call " + prompts++ + ". ");
+    Tokens tokens = Tokens.of();
+    while (tokens.size() < length) {
+      text.repeat(WORDS, Math.max(1, (length - tokens.size()) / WORDS.length()));
+      tokens = tokenizer.encode(text.toString(), false);
     }
-    return Tokens.of(ids);
+    return tokens.slice(0, length);
   }
 }
