@@ -21,7 +21,8 @@ final class Commands {
                 .addSubcommand(new ModelsCommand.Listing(shell))
                 .addSubcommand(new ModelsCommand.Pull(shell))
                 .addSubcommand(new ModelsCommand.Info(shell))
-                .addSubcommand(new ModelsCommand.Rm(shell)))
+                .addSubcommand(new ModelsCommand.Rm(shell))
+                .addSubcommand(new RequantizeCommand(shell)))
         .addSubcommand(
             new CommandLine(new NativesCommand())
                 .addSubcommand(new NativesCommand.Listing(shell))

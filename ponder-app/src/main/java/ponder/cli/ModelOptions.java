@@ -150,7 +150,8 @@ final class ModelOptions {
                             Nearest.maybe(name, engines.stream().map(Engine::name).toList()))));
   }
 
-  private Path natives(Shell shell) {
+  /// The folder of llama.cpp's natives, fetched first if there are none.
+  Path natives(Shell shell) {
     Natives natives = new Natives(shell.home(), shell.environment());
     boolean missing =
         library == null
@@ -162,7 +163,8 @@ final class ModelOptions {
     return natives.find(library).folder();
   }
 
-  private Resolved resolve(Shell shell) {
+  /// The model's file, fetched first if it is not here.
+  Resolved resolve(Shell shell) {
     Models models = new Models(shell.home(), shell.environment());
     String called = model == null ? models.catalogue().preferred().name() : model;
     boolean fetchable = called.startsWith("hf:") || models.catalogue().find(called).isPresent();

@@ -10,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import ponder.gguf.Gguf;
+import ponder.gguf.GgufCheck;
 import ponder.model.EngineException;
 
 /// Writes a model once more with its weights in another type, for speed.
@@ -61,9 +63,12 @@ public final class Requantizer {
   ///
   /// Cost: reads and writes the whole model, about a second per 100 MB and core.
   ///
-  /// @param from a GGUF file that has been checked
-  /// @throws EngineException if llama.cpp cannot do it, with its words, or if the disk is full
+  /// @throws EngineException if `from` is no sound model file, if llama.cpp cannot do it, with its
+  ///   words, or if the disk is full
   public void write(Path from, Path to, Type type, int threads) {
+    try (Gguf file = Gguf.open(from)) {
+      GgufCheck.model(file);
+    }
     Path partial = to.resolveSibling(to.getFileName() + "." + ProcessHandle.current().pid());
     try {
       run(from, partial, type, threads);
