@@ -57,6 +57,13 @@ class HouseholdTest {
   }
 
   @Test
+  void refusesToWriteAModelAsATypeThatThereIsNot() {
+    Said said = run("models", "requantize", "smollm2-135m", "--type", "q9");
+    assertThat(said.code()).isEqualTo(2);
+    assertThat(said.err()).contains("q9", "q8_0").hasLineCount(1);
+  }
+
+  @Test
   void withoutPipNoModelCanBeFetchedAndTheErrorSaysSo() {
     Said said = run("models", "pull", "smollm2-135m");
 
