@@ -88,16 +88,19 @@ final class SolveCommand implements Callable<Integer> {
       solution = solve.run(task, file == null ? sink : sink.and(file), shell.cancellation());
     } catch (RuntimeException e) {
       if (shell.cancellation().isCancelled()) {
-        return interrupted(view.run());
+        return interrupted(view);
       }
       throw e;
     }
     if (options.checked) {
       Recount.check(solution, tree.build(), task.budget());
     }
-    print(solution, view, tree.build());
-    if (shell.cancellation().isCancelled()) {
-      return interrupted(solution.run());
+    boolean cancelled = shell.cancellation().isCancelled();
+    if (!cancelled || options.json || solution.answer() != null) {
+      print(solution, view, tree.build());
+    }
+    if (cancelled) {
+      return interrupted(view);
     }
     return solution.answer() == null ? Ponder.NO_ANSWER : Ponder.DONE;
   }
@@ -111,12 +114,12 @@ final class SolveCommand implements Callable<Integer> {
     new SolveReport(shell).print(solution, winner == view.shown());
   }
 
-  private int interrupted(@Nullable String run) {
+  private int interrupted(SolveView view) {
     shell.note(
-        options.noJournal || run == null
+        options.noJournal || view.run() == null
             ? "ponder: interrupted; nothing was kept."
-            : "ponder: interrupted; finished samples are kept in run %s. Run the same command again to go on."
-                .formatted(run));
+            : "ponder: interrupted; %d finished samples are kept in run %s. Run the same command again to go on."
+                .formatted(view.finished(), view.run()));
     return Ponder.INTERRUPTED;
   }
 }

@@ -79,19 +79,14 @@ final class SolveReport {
 
   /// Prints what a task would cost at most.
   void print(Estimate estimate) {
-    shell
-        .out()
-        .printf(
-            Locale.ROOT,
-            "%s with %s would take at most:%n  %d calls, %d samples%n  %d prompt tokens%n"
-                + "  %d generated tokens%n  %.3g FLOP%n",
-            estimate.method(),
-            estimate.model(),
-            estimate.calls(),
-            estimate.samples(),
-            estimate.promptTokens(),
-            estimate.generatedTokens(),
-            estimate.flops());
+    shell.out().println("%s with %s takes at most:".formatted(estimate.method(), estimate.model()));
+    Table table = new Table(2);
+    table.row("  calls", Long.toString(estimate.calls()));
+    table.row("  samples", Long.toString(estimate.samples()));
+    table.row("  prompt tokens", Long.toString(estimate.promptTokens()));
+    table.row("  generated tokens", Long.toString(estimate.generatedTokens()));
+    table.row("  FLOP", String.format(Locale.ROOT, "%.3g", estimate.flops()));
+    table.print(shell);
     shell.out().flush();
   }
 }

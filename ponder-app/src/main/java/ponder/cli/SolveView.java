@@ -1,8 +1,12 @@
 package ponder.cli;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
 import ponder.core.TraceSink;
+import ponder.model.FinishReason;
 
 /// What a person sees while a run goes on: on a terminal the first sample's text as it comes, and
 /// warnings.
@@ -10,11 +14,17 @@ import ponder.core.TraceSink;
 /// Samples run side by side; showing more than one of them would tear their texts apart.
 final class SolveView implements TraceSink {
   private static final int NONE = -1;
+  private static final Set<String> FINISHED =
+      Stream.of(FinishReason.values())
+          .filter(FinishReason::finished)
+          .map(FinishReason::json)
+          .collect(Collectors.toSet());
 
   private final Shell shell;
   private final boolean streams;
   private int shown = NONE;
   private boolean lineOpen;
+  private int finished;
   private @Nullable String run;
 
   /// @param streams whether to show text as it comes
@@ -30,7 +40,7 @@ final class SolveView implements TraceSink {
       case Event.Opened opened ->
           shown = shown == NONE && opened.node() > 0 ? opened.node() : shown;
       case Event.Text text -> show(text);
-      case Event.Closed closed -> endLine(closed.node());
+      case Event.Closed closed -> close(closed);
       case Event.Warned warned -> shell.note("warning: " + warned.message());
       case Event.Scored scored -> {}
       case Event.Visited visited -> {}
@@ -48,11 +58,17 @@ final class SolveView implements TraceSink {
     }
   }
 
-  private void endLine(int node) {
-    if (node == shown && lineOpen) {
+  private void close(Event.Closed closed) {
+    finished += FINISHED.contains(closed.finish()) ? 1 : 0;
+    if (closed.node() == shown && lineOpen) {
       shell.out().println();
       lineOpen = false;
     }
+  }
+
+  /// How many samples came to their own end, so that a journal keeps them.
+  synchronized int finished() {
+    return finished;
   }
 
   /// The run's id; null if it has not begun.

@@ -307,8 +307,22 @@ class SolveTest {
     assertThat(said.code()).isEqualTo(130);
     assertThat(said.err())
         .containsPattern(
-            "ponder: interrupted; finished samples are kept in run [0-9a-f]{16}. Run the same");
+            "^ponder: interrupted; 0 finished samples are kept in run [0-9a-f]{16}. Run the same");
     assertThat(solve("What is 2+2?", "--n", "4", "--json").code()).isZero();
+  }
+
+  @Test
+  void anInterruptionInTheMiddleKeepsWhatIsFinished() {
+    Terminal terminal = terminal().watched();
+    terminal.onOutput(terminal.interrupt()::cancel);
+
+    Said said = terminal.run(arguments("What is 2+2?", "--n", "4", "--set", "wave=1"));
+    Said resumed = terminal().run(arguments("What is 2+2?", "--n", "4", "--set", "wave=1"));
+
+    assertThat(said.code()).isEqualTo(130);
+    assertThat(said.err()).contains("Run the same command again");
+    assertThat(resumed.code()).isZero();
+    assertThat(resumed.out()).contains("Answer: 4");
   }
 
   private Terminal terminal() {

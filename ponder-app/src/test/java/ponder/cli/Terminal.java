@@ -16,7 +16,7 @@ final class Terminal {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final Map<String, String> environment = new LinkedHashMap<>();
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Cancellation cancellation = new Cancellation();
   private String in = "";
@@ -48,6 +48,17 @@ final class Terminal {
   /// The switch that Ctrl-C throws.
   Cancellation interrupt() {
     return cancellation;
+  }
+
+  /// Runs `action` when the first output is flushed.
+  void onOutput(Runnable action) {
+    out =
+        new ByteArrayOutputStream() {
+          @Override
+          public void flush() {
+            action.run();
+          }
+        };
   }
 
   /// What a command printed and how it ended.
