@@ -92,7 +92,7 @@ final class LlamaEngineTest {
         .texts("tokenizer.ggml.tokens", List.of("a", "b", "<|im_start|>", "<|im_end|>"))
         .texts("tokenizer.ggml.merges", List.of())
         .write(file);
-    refused(file, "unknown model architecture: 'none-such'");
+    refused(file, "architecture ('none-such') is unknown");
   }
 
   @Test
