@@ -77,6 +77,8 @@ final class Failures {
       case AccessDeniedException e -> "'" + e.getFile() + "' must not be read or written by you.";
       case FileSystemException e -> said(e) + ".";
       case IOException e -> said(e);
+      case OutOfMemoryError e ->
+          "Java's memory is used up: %s. Maybe set PONDER_JAVA_OPTS=-Xmx4g.".formatted(said(e));
       default ->
           "Something unforeseen happened: %s. Maybe run it again with --debug and report what it shows."
               .formatted(thrown);

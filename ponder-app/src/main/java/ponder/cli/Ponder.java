@@ -42,10 +42,20 @@ public final class Ponder {
         .setUsageHelpWidth(Math.clamp(shell.columns(), 80, 110))
         .setParameterExceptionHandler((e, given) -> Failures.usage(e, shell))
         .setExecutionExceptionHandler((e, ran, result) -> Failures.report(e, shell, root.debug));
-    int code = line.execute(args);
+    int code = execute(line, args, root, shell);
     shell.out().flush();
     shell.err().flush();
     return code;
+  }
+
+  /// Errors of the JVM, such as too little memory or natives that do not link, are reported like
+  /// exceptions; picocli passes them on.
+  private static int execute(CommandLine line, String[] args, RootCommand root, Shell shell) {
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      return Failures.report(e, shell, root.debug);
+    }
   }
 
   private static Ansi ansi(Shell shell) {
