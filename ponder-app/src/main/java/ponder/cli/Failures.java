@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import ponder.core.Nearest;
 import ponder.model.EngineException;
+import ponder.store.JournalException;
 
 /// Turns exceptions into one line on the error stream and an exit code.
 ///
@@ -72,6 +73,7 @@ final class Failures {
     return switch (thrown) {
       case IllegalArgumentException e -> said(e);
       case EngineException e -> said(e);
+      case JournalException e -> said(e);
       case UncheckedIOException e when e.getCause() != null -> message(e.getCause());
       case NoSuchFileException e -> "There is no file '" + e.getFile() + "'.";
       case AccessDeniedException e -> "'" + e.getFile() + "' must not be read or written by you.";

@@ -113,7 +113,12 @@ class SolveTest {
     assertThat(reusing.get("paid").get("generatedTokens").asLong())
         .isPositive()
         .isLessThan(reusing.get("spend").get("generatedTokens").asLong());
-    assertThat(solve("What is 2+2?", "--reuse", "nosuchrun").code()).isEqualTo(3);
+    Said unknown = solve("What is 2+2?", "--reuse", "nosuchrun");
+    assertThat(unknown.code()).isEqualTo(3);
+    assertThat(unknown.err())
+        .startsWith("ponder: ")
+        .contains("nosuchrun")
+        .doesNotContain("unforeseen");
   }
 
   @Test
