@@ -20,14 +20,14 @@ final class Commands {
             new CommandLine(new ModelsCommand())
                 .addSubcommand(new ModelsCommand.Listing(shell))
                 .addSubcommand(new ModelsCommand.Pull(shell))
-                .addSubcommand(new ModelsCommand.Info(shell))
+                .addSubcommand(new ModelsCommand.Show(shell))
                 .addSubcommand(new ModelsCommand.Rm(shell))
                 .addSubcommand(new RequantizeCommand(shell)))
         .addSubcommand(
             new CommandLine(new NativesCommand())
                 .addSubcommand(new NativesCommand.Listing(shell))
                 .addSubcommand(new NativesCommand.Pull(shell))
-                .addSubcommand(new NativesCommand.Info(shell)))
+                .addSubcommand(new NativesCommand.Show(shell)))
         .addSubcommand(
             new CommandLine(new JournalCommand())
                 .addSubcommand(new JournalCommand.Ls(shell))

@@ -64,13 +64,13 @@ final class ModelsCommand extends Group {
     }
 
     /// The command's JSON.
-    record Result(List<Model> models) {}
+    record Listed(List<Model> models) {}
 
     @Override
     public Integer call() {
       List<Models.Listed> listed = models(shell).list();
       if (json) {
-        Json.print(new Result(listed.stream().map(Model::of).toList()), shell);
+        Json.print(new Listed(listed.stream().map(Model::of).toList()), shell);
         return Ponder.DONE;
       }
       Table table = new Table("MODEL", "SIZE", "HERE", "ABOUT");
@@ -108,7 +108,7 @@ final class ModelsCommand extends Group {
     }
 
     /// The command's JSON.
-    record Result(String model, String path, String sha256, String proof, boolean already) {}
+    record Fetched(String model, String path, String sha256, String proof, boolean already) {}
 
     @Override
     public Integer call() {
@@ -118,7 +118,7 @@ final class ModelsCommand extends Group {
       if (json) {
         String proof = pulled.proof().name().toLowerCase(java.util.Locale.ROOT);
         Json.print(
-            new Result(model, pulled.path().toString(), pulled.sha256(), proof, pulled.already()),
+            new Fetched(model, pulled.path().toString(), pulled.sha256(), proof, pulled.already()),
             shell);
       } else {
         shell.out().println(pulled.path());
@@ -130,7 +130,7 @@ final class ModelsCommand extends Group {
 
   /// `ponder models info`.
   @Command(name = "info", description = "Shows what is known of a model.")
-  static final class Info implements Callable<Integer> {
+  static final class Show implements Callable<Integer> {
     private final Shell shell;
 
     @Parameters(paramLabel = "MODEL", description = "A name or hf:OWNER/REPOSITORY/FILE.")
@@ -139,7 +139,7 @@ final class ModelsCommand extends Group {
     @Option(names = "--json", description = "Print one JSON object on standard output.")
     boolean json;
 
-    Info(Shell shell) {
+    Show(Shell shell) {
       this.shell = shell;
     }
 
@@ -182,13 +182,13 @@ final class ModelsCommand extends Group {
     }
 
     /// The command's JSON.
-    record Result(String model, String removed) {}
+    record Removed(String model, String removed) {}
 
     @Override
     public Integer call() {
       Path removed = models(shell).remove(called);
       if (json) {
-        Json.print(new Result(called, removed.toString()), shell);
+        Json.print(new Removed(called, removed.toString()), shell);
       } else {
         shell.note("removed " + removed);
       }

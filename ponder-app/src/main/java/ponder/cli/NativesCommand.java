@@ -53,7 +53,7 @@ final class NativesCommand extends Group {
     }
 
     /// The command's JSON.
-    record Result(List<Build> natives) {}
+    record Listed(List<Build> natives) {}
 
     @Override
     public Integer call() {
@@ -61,7 +61,7 @@ final class NativesCommand extends Group {
       List<Build> builds =
           natives.builds().stream().map(build -> Build.of(build, natives)).toList();
       if (json) {
-        Json.print(new Result(builds), shell);
+        Json.print(new Listed(builds), shell);
         return Ponder.DONE;
       }
       Table table = new Table("NATIVES", "LLAMA.CPP", "HERE", "PACKAGE");
@@ -97,7 +97,7 @@ final class NativesCommand extends Group {
     }
 
     /// The command's JSON.
-    record Result(@Nullable Build natives, boolean pinned, boolean already) {}
+    record Fetched(@Nullable Build natives, boolean pinned, boolean already) {}
 
     @Override
     public Integer call() {
@@ -106,7 +106,7 @@ final class NativesCommand extends Group {
       NativeBuild build = installed.library().build();
       if (json) {
         Build shown = build == null ? null : Build.of(build, natives);
-        Json.print(new Result(shown, installed.pinned(), installed.already()), shell);
+        Json.print(new Fetched(shown, installed.pinned(), installed.already()), shell);
       } else {
         shell.out().println(installed.library().folder());
         shell.note(
@@ -118,7 +118,7 @@ final class NativesCommand extends Group {
 
   /// `ponder natives info`.
   @Command(name = "info", description = "Shows which native libraries would be loaded.")
-  static final class Info implements Callable<Integer> {
+  static final class Show implements Callable<Integer> {
     private final Shell shell;
 
     @Option(
@@ -130,14 +130,14 @@ final class NativesCommand extends Group {
     @Option(names = "--json", description = "Print one JSON object on standard output.")
     boolean json;
 
-    Info(Shell shell) {
+    Show(Shell shell) {
       this.shell = shell;
     }
 
     /// The command's JSON.
     ///
     /// @param build null for a folder of the user's
-    record Result(String folder, @Nullable Build build) {}
+    record Shown(String folder, @Nullable Build build) {}
 
     @Override
     public Integer call() {
@@ -146,7 +146,7 @@ final class NativesCommand extends Group {
       NativeBuild build = found.build();
       if (json) {
         Build shown = build == null ? null : Build.of(build, natives);
-        Json.print(new Result(found.folder().toString(), shown), shell);
+        Json.print(new Shown(found.folder().toString(), shown), shell);
         return Ponder.DONE;
       }
       Table table = new Table(2);
