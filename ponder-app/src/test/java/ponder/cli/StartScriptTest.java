@@ -66,10 +66,11 @@ class StartScriptTest {
           "exec " + (Files.exists(there) ? there : Path.of("/bin", tool)) + " \"$@\"");
     }
     maven(
-        "mkdir -p ponder-app/target/lib\n"
-            + "echo app > ponder-app/target/ponder-app-1.jar\n"
-            + "echo lib > ponder-app/target/lib/other-1.jar\n"
-            + "echo core > ponder-app/target/lib/ponder-core-1.jar");
+        """
+        mkdir -p ponder-app/target/lib
+        echo app > ponder-app/target/ponder-app-1.jar
+        echo lib > ponder-app/target/lib/other-1.jar
+        echo core > ponder-app/target/lib/ponder-core-1.jar""");
     anHourAgo();
   }
 
