@@ -288,13 +288,14 @@ final class LlamaBackend implements Backend {
   @Override
   public String describe() {
     String cpu = libraries.cpuBackend();
-    return "%s, %s, threads %d/%d, cells %d of %s, flash %s"
+    // Not the number of cells: it depends on free memory and decides no result, but this text is
+    // part of what a run is found again by.
+    return "%s, %s, threads %d/%d, cache %s, flash %s"
         .formatted(
             libraries.version(),
             cpu.isEmpty() ? "built-in CPU back end" : cpu,
             sizes.threads(),
             sizes.batchThreads(),
-            sizes.cells(),
             LlamaSettings.lower(settings.cacheType()),
             LlamaSettings.lower(settings.flash()));
   }
