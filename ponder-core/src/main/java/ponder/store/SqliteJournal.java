@@ -58,7 +58,9 @@ final class SqliteJournal implements Journal {
 
   private static boolean setUp(Connection connection, String name) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN"); // one view for all that is checked: others may just be setting up
       checkFormat(statement, name);
+      statement.execute("COMMIT");
       statement.execute("PRAGMA auto_vacuum=INCREMENTAL"); // only takes effect in a new file
       statement.execute("PRAGMA journal_mode=WAL");
       statement.execute("PRAGMA synchronous=NORMAL");
