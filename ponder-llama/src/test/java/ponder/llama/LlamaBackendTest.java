@@ -67,7 +67,7 @@ final class LlamaBackendTest {
     // 2 layers, keys and values of 2 heads of 8 values in 2 bytes
     assertThat(shape.bytesPerCell()).isEqualTo(2 * 2 * 2 * 8 * 2);
     assertThat(shape.partialRemoval()).isTrue();
-    assertThat(backend.describe()).contains("llama.cpp 0.5.0", "cells 1024 of f16", "flash on");
+    assertThat(backend.describe()).contains("llama.cpp 0.5.0", "cache f16", "flash on");
   }
 
   @Test
