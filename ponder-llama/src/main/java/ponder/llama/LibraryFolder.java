@@ -23,7 +23,7 @@ record LibraryFolder(Path folder, Path ggmlBase, Path ggml, Path llama) {
 
   private static final Pattern NAME =
       Pattern.compile(
-          "(?:lib)?(llama|ggml-base|ggml)(?:\\.v?(\\d[\\d.]*))?\\.(?:so|dylib|dll)(?:\\.(\\d[\\d.]*))?");
+          "(?:lib)?(llama|ggml-base|ggml)(?:\\.(?:cuda|vulkan))?(?:\\.v?(\\d[\\d.]*))?\\.(?:so|dylib|dll)(?:\\.(\\d[\\d.]*))?");
 
   /// One library file: which library, and the version in its name, empty if there is none.
   private record Found(String library, String version, Path file) {}
