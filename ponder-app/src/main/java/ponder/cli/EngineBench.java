@@ -116,15 +116,18 @@ final class EngineBench {
   /// Tokens per second after the first.
   private double decode(int n, int promptTokens, int maxTokens) {
     Stopwatch.Lap lap = stopwatch.time(request(tokens(promptTokens), n, maxTokens));
+    return afterFirst(lap, n, maxTokens);
+  }
+
+  private static double afterFirst(Stopwatch.Lap lap, int n, int maxTokens) {
     return n * (maxTokens - 1.0) / (lap.seconds() - lap.firstToken());
   }
 
   private void many(int n, int promptTokens, int maxTokens, Map<What, Double> found) {
     Optional<Metrics> before = metrics();
     Stopwatch.Lap lap = stopwatch.time(request(tokens(promptTokens), n, maxTokens));
-    double all = (double) n * maxTokens;
-    found.put(What.DECODE_MANY, (all - n) / (lap.seconds() - lap.firstToken()));
-    found.put(What.SHARED, all / lap.seconds());
+    found.put(What.DECODE_MANY, afterFirst(lap, n, maxTokens));
+    found.put(What.SHARED, (double) n * maxTokens / lap.seconds());
     before.ifPresent(then -> metrics().ifPresent(now -> steps(then, now, found)));
   }
 

@@ -1,16 +1,10 @@
 package ponder.engine;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +28,7 @@ import ponder.model.Tokenizer;
 import ponder.model.Tokenizing;
 import ponder.model.Tokens;
 import ponder.model.Usage;
+import ponder.store.FileHash;
 
 /// A language model computed in this process: a [Backend] under the scheduler that batches all
 /// running sequences and shares their prefixes.
@@ -265,14 +260,10 @@ public final class LocalModel implements LanguageModel, Tokenizing, Scoring, Hid
   }
 
   private static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
-      digest.transferTo(java.io.OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+    try {
+      return FileHash.compute(file);
     } catch (IOException e) {
       throw new EngineException("Adapter " + file + " cannot be read.", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256.", e);
     }
   }
 
