@@ -18,6 +18,7 @@ import ponder.model.Cancellation;
 import ponder.model.LanguageModel;
 import ponder.model.MeteredModel;
 import ponder.model.ModelInfo;
+import ponder.model.Purse;
 import ponder.search.Methods;
 import ponder.search.Outcome;
 import ponder.search.Settings;
@@ -88,7 +89,7 @@ public final class Solve {
     long start = System.nanoTime();
     var budget = Budget.of(task.budget(), () -> System.nanoTime() + journaled.replayedNanos());
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
-    var solver = new Solver(journaled, budget, seed, sink, cancellation);
+    var solver = new Solver(journaled, null, new Purse(budget, cancellation), seed, sink);
     Outcome outcome = plan.strategy.solve(task.problem(), solver);
     Spend spend = budget.spent();
     Spend paid = metered.paid().withSeconds((System.nanoTime() - start) / 1e9);

@@ -1,7 +1,5 @@
 package ponder.search;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,19 +9,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Budget;
 import ponder.core.Event;
+import ponder.core.Limits;
 import ponder.core.Seed;
 import ponder.core.TraceSink;
 import ponder.grade.Answers;
-import ponder.model.Call;
-import ponder.model.Cancellation;
 import ponder.model.Completion;
 import ponder.model.Completions;
 import ponder.model.EngineException;
 import ponder.model.FinishReason;
 import ponder.model.LanguageModel;
 import ponder.model.Listener;
+import ponder.model.Purse;
 import ponder.model.Request;
 import ponder.model.Tokenizing;
+import ponder.verify.Verifier;
 
 /// What a [Strategy] works with on one problem: the model behind the budget, the seed, and the
 /// trace.
@@ -33,28 +32,65 @@ import ponder.model.Tokenizing;
 /// several threads opens its nodes beforehand on one.
 public final class Solver {
   private final LanguageModel model;
-  private final Budget budget;
+  private final @Nullable Verifier verifier;
+  private final Purse purse;
   private final Seed seed;
   private final TraceSink sink;
-  private final Cancellation cancellation;
-  private final AtomicInteger nodes = new AtomicInteger();
+  private final AtomicInteger nodes;
 
+  /// @param verifier what judges candidates; null if nothing does but the method itself
+  /// @param seed the problem's own
   public Solver(
-      LanguageModel model, Budget budget, Seed seed, TraceSink sink, Cancellation cancellation) {
+      LanguageModel model, @Nullable Verifier verifier, Purse purse, Seed seed, TraceSink sink) {
+    this(model, verifier, purse, seed, sink, new AtomicInteger());
+    open(-1, "problem");
+  }
+
+  private Solver(
+      LanguageModel model,
+      @Nullable Verifier verifier,
+      Purse purse,
+      Seed seed,
+      TraceSink sink,
+      AtomicInteger nodes) {
     this.model = model;
-    this.budget = budget;
+    this.verifier = verifier;
+    this.purse = purse;
     this.seed = seed;
     this.sink = sink;
-    this.cancellation = cancellation;
-    open(-1, "problem");
+    this.nodes = nodes;
+  }
+
+  /// A solver for a part of the work: same model, verifier and trace, a share of the budget, and
+  /// randomness of its own.
+  ///
+  /// @param part names the part; split from this solver's seed
+  public Solver part(String part, int index, Limits share) {
+    return new Solver(
+        model,
+        verifier,
+        new Purse(purse.budget().child(share), purse.cancellation()),
+        seed.split(part, index),
+        sink,
+        nodes);
   }
 
   public LanguageModel model() {
     return model;
   }
 
+  /// What judges candidates; null if nothing does but the method itself.
+  public @Nullable Verifier verifier() {
+    return verifier;
+  }
+
+  /// What the method's calls are paid from.
+  public Purse purse() {
+    return purse;
+  }
+
   public Budget budget() {
-    return budget;
+    return purse.budget();
   }
 
   /// The problem's own seed.
@@ -68,7 +104,7 @@ public final class Solver {
 
   /// Whether the user wants the method to end with what it has.
   public boolean cancelled() {
-    return cancellation.isCancelled() || Thread.currentThread().isInterrupted();
+    return purse.cancelled();
   }
 
   /// Opens a node of the trace and returns its number.
@@ -100,16 +136,15 @@ public final class Solver {
   ///
   /// @throws EngineException if every sample fails
   public Wave sample(int parent, Request request) {
-    double flopsPerToken = 2.0 * model.info().parameters();
     long promptTokens =
-        Double.isFinite(budget.left().flops())
+        Double.isFinite(budget().left().flops())
             ? model
                 .ability(Tokenizing.class)
                 .map(tokenizing -> tokenizing.tokens(request.prompt()).size())
                 .orElse(0)
             : 0;
-    var work = new Budget.Work(request.n(), request.maxTokens(), promptTokens, flopsPerToken);
-    Optional<Budget.Reservation> reserved = cancelled() ? Optional.empty() : budget.reserve(work);
+    Optional<Budget.Reservation> reserved =
+        purse.reserve(model, request.n(), request.maxTokens(), promptTokens);
     if (reserved.isEmpty()) {
       return new Wave(List.of(), true);
     }
@@ -130,15 +165,15 @@ public final class Solver {
     }
     Listener listener =
         (sample, delta) -> sink.accept(new Event.Text(nodeOf.getOrDefault(sample, 0), delta));
-    Completions completions = model.complete(granted, call().withListener(listener));
-    reservation.settle(completions.usage().cost(model.info().parameters()), granted.n());
+    Completions completions = model.complete(granted, purse.call().withListener(listener));
+    purse.settle(reservation, model, completions.usage(), granted.n());
     boolean cut = granted.n() < asked.n();
     List<Sample> samples = new ArrayList<>();
     for (Completion completion : completions.completions()) {
       cut |= cutOff(completion, granted.maxTokens() < asked.maxTokens());
       samples.add(close(nodeOf.getOrDefault(completion.sample(), 0), completion));
     }
-    sink.accept(new Event.Progress(budget.spent(), budget.left()));
+    sink.accept(new Event.Progress(budget().spent(), budget().left()));
     if (samples.stream().allMatch(s -> s.completion().finish() == FinishReason.ERROR)) {
       throw new EngineException("Every sample failed: " + completions.first().detail());
     }
@@ -151,14 +186,6 @@ public final class Solver {
       case LENGTH -> shortened;
       case STOP, EOS, CONTEXT, ERROR -> false;
     };
-  }
-
-  private Call call() {
-    Call call = Call.plain().withCancellation(cancellation);
-    double seconds = budget.left().seconds();
-    return Double.isFinite(seconds)
-        ? call.withDeadline(Instant.now().plus(Duration.ofNanos((long) (seconds * 1e9))))
-        : call;
   }
 
   private Sample close(int node, Completion completion) {

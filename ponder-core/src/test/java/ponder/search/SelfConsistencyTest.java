@@ -17,6 +17,7 @@ import ponder.core.Trace;
 import ponder.model.Cancellation;
 import ponder.model.EngineException;
 import ponder.model.ModelInfo;
+import ponder.model.Purse;
 
 class SelfConsistencyTest {
   private final List<Event> events = new ArrayList<>();
@@ -25,7 +26,9 @@ class SelfConsistencyTest {
   private Outcome solve(LittleModel model, String budget, Map<String, String> settings) {
     Methods.Method method = Methods.named("self-consistency");
     Limits limits = budget.isEmpty() ? Limits.NONE : Limits.parse(budget);
-    var solver = new Solver(model, Budget.of(limits), new Seed(1), events::add, cancellation);
+    var solver =
+        new Solver(
+            model, null, new Purse(Budget.of(limits), cancellation), new Seed(1), events::add);
     return method.strategy(method.settings(settings)).solve(Problem.of("6*7?"), solver);
   }
 

@@ -1,0 +1,28 @@
+package ponder.verify;
+
+import java.util.List;
+import ponder.core.Problem;
+import ponder.model.Purse;
+
+/// Judges candidates for one problem.
+///
+/// Immutable and thread-safe; it holds the models it works with, if any. Its calls are paid from
+/// the purse that each judgement brings, in the candidates' order, so equal model outputs give
+/// equal scores whatever runs beside them.
+public interface Verifier {
+  /// What `--verifier` calls it.
+  String name();
+
+  /// Judges `candidates`, which belong together: a vote needs all of them.
+  ///
+  /// Cost: none for verifiers that look at what is there already, else calls to a model.
+  ///
+  /// @return as many as candidates, in their order; [Scores#UNJUDGED] where the purse ran dry
+  /// @throws ponder.model.EngineException if a model fails
+  List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse);
+
+  /// Whether candidates must carry [Candidate#certainty].
+  default boolean wantsCertainty() {
+    return false;
+  }
+}
