@@ -66,6 +66,11 @@ final class Candidates {
     return max + Math.log(total);
   }
 
+  /// Sum of `row`, in double and in a fixed order; leaves the candidates as they are.
+  double sum(float[] row) {
+    return Row.sum(row, lanes);
+  }
+
   /// The lowest id of the largest logit of the whole row.
   int largest() {
     int first = Integer.MAX_VALUE;

@@ -12,10 +12,13 @@ import ponder.model.TokenLogprob;
 ///   greedy
 /// @param top the most probable tokens with raw log-probabilities, in falling order, ties by lowest
 ///   id; empty if not asked for
+/// @param certainty how far the raw distribution is from uniform, as in
+///   [ponder.model.Completion#certainty]; NaN if not asked for
 /// @param failure why no token could be drawn; null if one was
 record Draw(
     int token,
     float logprob,
     float sampledLogprob,
     List<TokenLogprob> top,
+    float certainty,
     @Nullable String failure) {}

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import ponder.model.Adaptable;
 import ponder.model.AdapterKey;
 import ponder.model.Call;
+import ponder.model.Certain;
 import ponder.model.ChatTemplate;
 import ponder.model.Completion;
 import ponder.model.Completions;
@@ -35,7 +36,8 @@ import ponder.store.FileHash;
 ///
 /// Thread-safe; callers block. All of the backend's work is done by one platform thread that this
 /// model owns. Closing it closes the backend.
-public final class LocalModel implements LanguageModel, Tokenizing, Scoring, Hidden, Adaptable {
+public final class LocalModel
+    implements LanguageModel, Tokenizing, Scoring, Hidden, Adaptable, Certain {
   private final ModelInfo info;
   private final Tokenizer tokenizer;
   private final ChatTemplate template;

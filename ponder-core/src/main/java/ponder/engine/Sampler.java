@@ -39,6 +39,7 @@ final class Sampler {
     double logZ = candidates.logTotal();
     int wanted = draft.request().topLogprobs();
     List<TokenLogprob> top = wanted == 0 ? List.of() : candidates.largest(wanted, logZ);
+    float certainty = draft.request().certainty() ? certainty(logits, logZ) : Float.NaN;
     Sampling sampling = draft.request().sampling();
     float temperature = (float) sampling.temperature();
     if (draft.adjusts() || !(sampling.greedy() || temperature == 1)) {
@@ -53,13 +54,18 @@ final class Sampler {
     }
     if (sampling.greedy()) {
       int token = candidates.largest();
-      return new Draw(token, (float) (logits[token] - logZ), 0, top, null);
+      return new Draw(token, (float) (logits[token] - logZ), 0, top, certainty, null);
     }
-    return draw(logits, draft, logZ, top, temperature);
+    return draw(logits, draft, logZ, top, certainty, temperature);
   }
 
   private Draw draw(
-      float[] logits, Draft draft, double logZ, List<TokenLogprob> top, float temperature) {
+      float[] logits,
+      Draft draft,
+      double logZ,
+      List<TokenLogprob> top,
+      float certainty,
+      float temperature) {
     Sampling sampling = draft.request().sampling();
     float[] z = candidates.row();
     if (sampling.order() == Sampling.Order.TEMPERATURE_FIRST) {
@@ -81,7 +87,15 @@ final class Sampler {
         (float) (logits[token] - logZ),
         (float) (z[token] - candidates.logTotal()),
         top,
+        certainty,
         null);
+  }
+
+  /// `-1/V sum_v ln(V p_v) = logZ - mean(z) - ln V`: one more pass, and only for who asks. Rounding
+  /// must not make it negative.
+  private float certainty(float[] logits, double logZ) {
+    double mean = candidates.sum(logits) / vocabularySize;
+    return (float) Math.max(0, logZ - mean - Math.log(vocabularySize));
   }
 
   /// Raw log-probability of `token`; NaN if the row holds NaN or +infinity.
@@ -147,7 +161,7 @@ final class Sampler {
   }
 
   private static Draw failed(String failure) {
-    return new Draw(-1, Float.NaN, Float.NaN, List.of(), failure);
+    return new Draw(-1, Float.NaN, Float.NaN, List.of(), Float.NaN, failure);
   }
 
   private static String fault(float[] logits, float max) {

@@ -22,9 +22,11 @@ final class Sequence extends Job {
   private final int most;
   private final FinishReason atMost;
   private final boolean wantsTop;
+  private final boolean wantsCertainty;
   private final List<List<TokenLogprob>> top = new ArrayList<>();
   private float[] logprobs = new float[16];
   private float[] sampledLogprobs = new float[16];
+  private float[] certainty;
   private @Nullable FinishReason reason;
   private String detail = "";
 
@@ -49,6 +51,8 @@ final class Sequence extends Job {
     this.most = Math.min(request.maxTokens(), room);
     this.atMost = room < request.maxTokens() ? FinishReason.CONTEXT : FinishReason.LENGTH;
     this.wantsTop = request.topLogprobs() > 0;
+    this.wantsCertainty = request.certainty();
+    this.certainty = new float[wantsCertainty ? logprobs.length : 0];
     this.draft = new Draft(request, sample, tokenizer.eos(), prompt);
     this.output = new Output(tokenizer, request.stop());
   }
@@ -121,12 +125,16 @@ final class Sequence extends Job {
     if (at == logprobs.length) {
       logprobs = Arrays.copyOf(logprobs, at * 2);
       sampledLogprobs = Arrays.copyOf(sampledLogprobs, at * 2);
+      certainty = Arrays.copyOf(certainty, certainty.length * 2);
     }
     tokens[size++] = draw.token();
     logprobs[at] = draw.logprob();
     sampledLogprobs[at] = draw.sampledLogprob();
     if (wantsTop) {
       top.add(draw.top());
+    }
+    if (wantsCertainty) {
+      certainty[at] = draw.certainty();
     }
     draft.append(draw.token());
     Hit hit = output.accept(draw.token());
@@ -162,6 +170,7 @@ final class Sequence extends Job {
         detail,
         Arrays.copyOf(logprobs, n),
         Arrays.copyOf(sampledLogprobs, n),
-        top);
+        top,
+        Arrays.copyOf(certainty, wantsCertainty ? n : 0));
   }
 }

@@ -19,8 +19,12 @@ import ponder.model.Usage;
 
 /// Samples, usages and scores as bytes, big-endian, each led by the version of its form. Floats are
 /// kept by their bits, so a replay is the same to the last one.
+///
+/// Form 2 is form 1 with certainties at the end. What has none is written in form 1, so that an
+/// older Ponder still reads it.
 final class SampleCodec {
-  private static final int VERSION = 1;
+  private static final int PLAIN = 1;
+  private static final int WITH_CERTAINTY = 2;
 
   private SampleCodec() {}
 
@@ -33,9 +37,11 @@ final class SampleCodec {
   record Scored(Scoring.Score score, double seconds) {}
 
   static byte[] encode(Sample sample) {
+    Completion completion = sample.completion();
+    boolean certain = completion.certainty().length > 0;
     return write(
+        certain ? WITH_CERTAINTY : PLAIN,
         out -> {
-          Completion completion = sample.completion();
           out.writeDouble(sample.seconds());
           writeText(out, completion.finish().name());
           writeText(out, completion.detail());
@@ -48,6 +54,9 @@ final class SampleCodec {
           writeFloats(out, completion.logprobs());
           writeFloats(out, completion.sampledLogprobs());
           writeTop(out, completion.topLogprobs());
+          if (certain) {
+            writeFloats(out, completion.certainty());
+          }
         });
   }
 
@@ -55,7 +64,8 @@ final class SampleCodec {
   static Sample decodeSample(byte[] bytes, int index) {
     return read(
         bytes,
-        in -> {
+        WITH_CERTAINTY,
+        (form, in) -> {
           double seconds = in.readDouble();
           FinishReason finish = FinishReason.valueOf(readText(in));
           String detail = readText(in);
@@ -75,21 +85,23 @@ final class SampleCodec {
                   detail,
                   readFloats(in),
                   readFloats(in),
-                  readTop(in));
+                  readTop(in),
+                  form == WITH_CERTAINTY ? readFloats(in) : new float[0]);
           return new Sample(completion, seconds);
         });
   }
 
   static byte[] encode(Usage usage) {
-    return write(out -> writeUsage(out, usage));
+    return write(PLAIN, out -> writeUsage(out, usage));
   }
 
   static Usage decodeUsage(byte[] bytes) {
-    return read(bytes, SampleCodec::readUsage);
+    return read(bytes, PLAIN, (form, in) -> readUsage(in));
   }
 
   static byte[] encode(Scored scored) {
     return write(
+        PLAIN,
         out -> {
           out.writeDouble(scored.seconds());
           writeUsage(out, scored.score().usage());
@@ -100,7 +112,8 @@ final class SampleCodec {
   static Scored decodeScored(byte[] bytes) {
     return read(
         bytes,
-        in -> {
+        PLAIN,
+        (form, in) -> {
           double seconds = in.readDouble();
           Usage usage = readUsage(in);
           return new Scored(new Scoring.Score(readFloats(in), usage), seconds);
@@ -112,13 +125,13 @@ final class SampleCodec {
   }
 
   private interface Reader<T> {
-    T from(DataInputStream in) throws IOException;
+    T from(int form, DataInputStream in) throws IOException;
   }
 
-  private static byte[] write(Writer writer) {
+  private static byte[] write(int form, Writer writer) {
     var bytes = new ByteArrayOutputStream();
     try (var out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
+      out.writeByte(form);
       writer.to(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory does not fail
@@ -126,15 +139,16 @@ final class SampleCodec {
     return bytes.toByteArray();
   }
 
-  private static <T> T read(byte[] bytes, Reader<T> reader) {
+  /// @param newest the highest form that `reader` knows; it knows all before
+  private static <T> T read(byte[] bytes, int newest, Reader<T> reader) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int version = in.readUnsignedByte();
-      if (version != VERSION) {
+      int form = in.readUnsignedByte();
+      if (form < PLAIN || form > newest) {
         throw new EngineException(
-            "A journal entry has form %d, and this Ponder reads %d. Maybe update Ponder, or --no-journal."
-                .formatted(version, VERSION));
+            "A journal entry has form %d, and this Ponder reads %d to %d. Maybe update Ponder, or --no-journal."
+                .formatted(form, PLAIN, newest));
       }
-      return reader.from(in);
+      return reader.from(form, in);
     } catch (IOException e) {
       throw new EngineException(
           "A journal entry of %d bytes ends too early. Maybe the journal is damaged: --no-journal goes without."

@@ -47,6 +47,9 @@ final class SampleKeys {
     putStop(key, request.stop());
     key.put(Tokens.of(request.banned()).toArray()).put(Tokens.of(request.allowed()).toArray());
     putAdapter(key, request.adapter());
+    if (request.certainty()) {
+      key.put("certainty"); // later fields are named, and only there when asked for
+    }
     return key.build();
   }
 

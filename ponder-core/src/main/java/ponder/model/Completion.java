@@ -16,6 +16,12 @@ import java.util.List;
 /// @param sampledLogprobs float[tokens]: log-probability of each token in the distribution it was
 ///   drawn from, after all filters; 0 for greedy
 /// @param topLogprobs per token, the most probable tokens in falling order; empty if not asked for
+/// @param certainty float[tokens]: how far the model's own distribution at each place was from
+///   uniform; empty if not asked for. With p the distribution of `logprobs` over the V tokens of
+///   the vocabulary it is `-1/V sum_v ln(V p_v)`, the divergence KL(uniform || p): 0 where all
+///   tokens are equally probable, growing as the model commits itself, infinite where a token has
+///   probability 0. Its mean over a text is the text's self-certainty (Kang et al. 2025, "Scalable
+///   Best-of-N Selection for Large Language Models via Self-Certainty")
 ///
 ///   The arrays belong to the completion and must not be changed.
 @SuppressWarnings(
@@ -29,7 +35,8 @@ public record Completion(
     String detail,
     float[] logprobs,
     float[] sampledLogprobs,
-    List<List<TokenLogprob>> topLogprobs) {
+    List<List<TokenLogprob>> topLogprobs,
+    float[] certainty) {
 
   public Completion {
     topLogprobs = List.copyOf(topLogprobs);
@@ -38,6 +45,35 @@ public record Completion(
           "log-probabilities (%d and %d) must be as many as tokens (%d)."
               .formatted(logprobs.length, sampledLogprobs.length, tokens.size()));
     }
+    if (certainty.length != 0 && certainty.length != tokens.size()) {
+      throw new IllegalArgumentException(
+          "certainties (%d) must be none or as many as tokens (%d)."
+              .formatted(certainty.length, tokens.size()));
+    }
+  }
+
+  /// A completion for which no certainty was asked.
+  public Completion(
+      int sample,
+      Tokens tokens,
+      String text,
+      int textTokens,
+      FinishReason finish,
+      String detail,
+      float[] logprobs,
+      float[] sampledLogprobs,
+      List<List<TokenLogprob>> topLogprobs) {
+    this(
+        sample,
+        tokens,
+        text,
+        textTokens,
+        finish,
+        detail,
+        logprobs,
+        sampledLogprobs,
+        topLogprobs,
+        new float[0]);
   }
 
   /// Sum of `logprobs`: the natural log of the model's probability of these tokens.

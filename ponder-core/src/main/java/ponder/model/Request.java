@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param allowed if not empty, the only token ids that may be drawn
 /// @param seed root of the samples' random streams
 /// @param topLogprobs how many of the most probable tokens to report per position, 0 to 64
+/// @param certainty whether to report how far each distribution is from uniform
+///   ([Completion#certainty]); only models with the ability [Certain] can
 /// @param adapter the adapter to use; null for the base model
 public record Request(
     Prompt prompt,
@@ -32,6 +34,7 @@ public record Request(
     List<Integer> allowed,
     long seed,
     int topLogprobs,
+    boolean certainty,
     @Nullable AdapterKey adapter) {
 
   public static final int DEFAULT_MAX_TOKENS = 512;
@@ -74,6 +77,7 @@ public record Request(
         List.of(),
         0,
         0,
+        false,
         null);
   }
 
@@ -94,6 +98,7 @@ public record Request(
         allowed,
         seed,
         topLogprobs,
+        certainty,
         adapter);
   }
 
@@ -117,6 +122,7 @@ public record Request(
         allowed,
         seed,
         topLogprobs,
+        certainty,
         adapter);
   }
 
@@ -132,6 +138,7 @@ public record Request(
         allowed,
         seed,
         topLogprobs,
+        certainty,
         adapter);
   }
 
@@ -147,6 +154,7 @@ public record Request(
         allowed,
         seed,
         topLogprobs,
+        certainty,
         adapter);
   }
 
@@ -162,6 +170,7 @@ public record Request(
         allowed,
         seed,
         topLogprobs,
+        certainty,
         adapter);
   }
 
@@ -177,6 +186,7 @@ public record Request(
         allowed,
         seed,
         topLogprobs,
+        certainty,
         adapter);
   }
 
@@ -192,6 +202,7 @@ public record Request(
         allowed,
         seed,
         topLogprobs,
+        certainty,
         adapter);
   }
 
@@ -207,6 +218,7 @@ public record Request(
         value,
         seed,
         topLogprobs,
+        certainty,
         adapter);
   }
 
@@ -222,12 +234,29 @@ public record Request(
         allowed,
         value,
         topLogprobs,
+        certainty,
         adapter);
   }
 
   public Request withTopLogprobs(int value) {
     return new Request(
         prompt, samples, maxTokens, minTokens, sampling, stop, banned, allowed, seed, value,
+        certainty, adapter);
+  }
+
+  public Request withCertainty(boolean value) {
+    return new Request(
+        prompt,
+        samples,
+        maxTokens,
+        minTokens,
+        sampling,
+        stop,
+        banned,
+        allowed,
+        seed,
+        topLogprobs,
+        value,
         adapter);
   }
 
@@ -243,6 +272,7 @@ public record Request(
         allowed,
         seed,
         topLogprobs,
+        certainty,
         value);
   }
 }

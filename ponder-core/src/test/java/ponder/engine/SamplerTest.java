@@ -409,6 +409,41 @@ class SamplerTest {
     return new Sampler(row.length).draw(row, draft(request, 0));
   }
 
+  /// Against the definition in doubles; the row is the raw one, whatever filters follow.
+  @Test
+  void measuresCertaintyOfTheRawRow() {
+    Dice dice = new Dice(11);
+    Sampling filtered = Sampling.of(0.5).withTopK(3).withBias(Map.of(1, 9.0));
+    for (int vocabulary : new int[] {2, 259, 1025, 49152}) {
+      for (double spread : new double[] {0, 1, 10, 40}) {
+        float[] row = row(dice, vocabulary, spread);
+        double max = IntStream.range(0, vocabulary).mapToDouble(i -> row[i]).max().orElseThrow();
+        double total = 0;
+        double sum = 0;
+        for (float logit : row) {
+          total += Math.exp(logit - max);
+          sum += logit;
+        }
+        double expected = max + Math.log(total) - sum / vocabulary - Math.log(vocabulary);
+        for (Sampling sampling : List.of(Sampling.GREEDY, Sampling.of(1), filtered)) {
+          Request request = GREEDY.withSampling(sampling);
+          Sampler sampler = new Sampler(vocabulary);
+          assertThat(sampler.draw(row, draft(request.withCertainty(true), 0)).certainty())
+              .isNotNegative()
+              .isCloseTo((float) expected, within(5e-5f));
+          assertThat(sampler.draw(row, draft(request, 0)).certainty()).isNaN();
+        }
+      }
+    }
+  }
+
+  @Test
+  void isInfinitelyCertainAgainstAnImpossibleToken() {
+    float[] row = {1, Float.NEGATIVE_INFINITY, 2};
+    Draw draw = new Sampler(3).draw(row, draft(GREEDY.withCertainty(true), 0));
+    assertThat(draw.certainty()).isEqualTo(Float.POSITIVE_INFINITY);
+  }
+
   private static Draft draft(Request request, int sample) {
     return new Draft(request, sample, Set.of(), PROMPT);
   }

@@ -292,6 +292,7 @@ class JournaledModelTest {
             one.withMaxTokens(7),
             one.withMinTokens(1),
             one.withTopLogprobs(1),
+            one.withCertainty(true),
             one.withBanned(List.of(1)),
             one.withAllowed(List.of(1)),
             one.withSampling(Sampling.of(0.8)),

@@ -70,6 +70,32 @@ class SampleCodecTest {
                 + "000000020200000007be80000000000009c000000000");
   }
 
+  @Test
+  void formWithCertaintyIsFrozen() {
+    Completion plain = completion("é");
+    var certain =
+        new Completion(
+            plain.sample(),
+            plain.tokens(),
+            plain.text(),
+            plain.textTokens(),
+            plain.finish(),
+            plain.detail(),
+            plain.logprobs(),
+            plain.sampledLogprobs(),
+            plain.topLogprobs(),
+            new float[] {1.5f, Float.POSITIVE_INFINITY});
+
+    byte[] bytes = SampleCodec.encode(new SampleCodec.Sample(certain, 1.5));
+
+    String form1 = HexFormat.of().formatHex(SampleCodec.encode(new SampleCodec.Sample(plain, 1.5)));
+    assertThat(HexFormat.of().formatHex(bytes))
+        .isEqualTo("02" + form1.substring(2) + "000000023fc000007f800000");
+    assertThat(SampleCodec.decodeSample(bytes, 3).completion())
+        .usingRecursiveComparison()
+        .isEqualTo(certain);
+  }
+
   /// Journals on disk hold these keys.
   @Test
   void keysAreFrozen() {

@@ -188,6 +188,7 @@ abstract class ContractSupport {
     assertThat(actual.logprobs()).isEqualTo(expected.logprobs());
     assertThat(actual.sampledLogprobs()).isEqualTo(expected.sampledLogprobs());
     assertThat(actual.topLogprobs()).isEqualTo(expected.topLogprobs());
+    assertThat(actual.certainty()).isEqualTo(expected.certainty());
   }
 
   static List<Tokens> tokensOf(Completions completions) {

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import ponder.model.Adaptable;
 import ponder.model.AdapterKey;
 import ponder.model.Call;
+import ponder.model.Certain;
 import ponder.model.Completion;
 import ponder.model.Completions;
 import ponder.model.EngineException;
@@ -116,6 +118,42 @@ public abstract class LanguageModelContract extends CallContract {
     closed.close();
     assertThatThrownBy(() -> gone.score(Tokens.of(letter), Tokens.of(letter), null, Call.plain()))
         .isInstanceOf(EngineException.class);
+  }
+
+  /// Two ways to the same number: the engine's, and the definition over every token's score.
+  @Test
+  void reportsCertaintyOfTheRawDistribution() {
+    need(Certain.class);
+    Scoring scoring = need(Scoring.class);
+    Request request = fresh(6).withSampling(Sampling.of(0.8).withTopK(5)).withN(2);
+    Tokens prompt = tokens(request);
+    int vocabulary = model().info().vocabularySize();
+    Tokens all = Tokens.of(IntStream.range(0, vocabulary).toArray());
+    for (Completion completion : model().complete(request.withCertainty(true)).completions()) {
+      float[] expected = new float[6];
+      for (int k = 0; k < 6; k++) {
+        Tokens context = prompt.concat(completion.tokens().slice(0, k));
+        double sum = scoring.next(context, all, 0, null, Call.plain()).sum();
+        expected[k] = (float) (-sum / vocabulary - Math.log(vocabulary));
+      }
+      assertClose(completion.certainty(), expected);
+      for (float certainty : completion.certainty()) {
+        assertThat(certainty).isNotNegative();
+      }
+    }
+    assertThat(model().complete(request).first().certainty()).isEmpty();
+  }
+
+  @Test
+  void refusesCertaintyByNameIfItHasNone() {
+    Request request = fresh(1).withCertainty(true);
+    if (model().ability(Certain.class).isPresent()) {
+      assertThat(model().complete(request).first().certainty()).hasSize(1);
+    } else {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> model().complete(request))
+          .withMessageContaining("certainty");
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import ponder.engine.Output;
 import ponder.engine.Text;
 import ponder.model.AdapterKey;
 import ponder.model.Call;
+import ponder.model.Certain;
 import ponder.model.ChatTemplate;
 import ponder.model.Completion;
 import ponder.model.Completions;
@@ -42,7 +43,7 @@ import ponder.model.Usage;
 ///
 /// Thread-safe if the script is. Calls run on their callers' threads and do not wait for each
 /// other.
-public final class ScriptedModel implements LanguageModel, Tokenizing, Scoring {
+public final class ScriptedModel implements LanguageModel, Tokenizing, Scoring, Certain {
   private static final int DEFAULT_CONTEXT = 32_768;
   private static final float CHOSEN = (float) Math.log(0.5);
 
@@ -300,9 +301,18 @@ public final class ScriptedModel implements LanguageModel, Tokenizing, Scoring {
               end.detail(),
               logprobs,
               request.sampling().greedy() ? new float[logprobs.length] : logprobs.clone(),
-              request.topLogprobs() == 0 ? List.of() : tokens.stream().map(this::top).toList());
+              request.topLogprobs() == 0 ? List.of() : tokens.stream().map(this::top).toList(),
+              certainty());
       call.listener().onFinish(completion);
       return completion;
+    }
+
+    private float[] certainty() {
+      float[] certainty = new float[request.certainty() ? tokens.size() : 0];
+      int vocabulary = tokenizer.vocabularySize();
+      double sum = Math.log(0.5) + (vocabulary - 1) * Math.log(0.5 / (vocabulary - 1));
+      Arrays.fill(certainty, (float) (-sum / vocabulary - Math.log(vocabulary)));
+      return certainty;
     }
 
     private @Nullable Hit interruption() {
