@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Runs pieces of work side by side, each on a virtual thread of its own, and waits for all.
 ///
@@ -22,7 +23,7 @@ public final class Fanout {
       return List.of(work.getFirst().get());
     }
     var results = new AtomicReferenceArray<T>(work.size());
-    var failure = new AtomicReference<RuntimeException>();
+    var failure = new AtomicReference<@Nullable RuntimeException>();
     var running = new CountDownLatch(work.size());
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < work.size(); i++) {
