@@ -3,6 +3,7 @@ package ponder.engine;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import ponder.model.Request;
 import ponder.model.Tokens;
@@ -17,20 +18,27 @@ final class Draft {
   private final int sample;
   private final int[] allowed;
   private final int[] banned;
-  private final int[] eos;
+  private final int[] early;
   private final int[] biased;
   private final float[] bias;
   private final @Nullable Penalties penalties;
   private int generated;
 
   /// @param sample the sample's index in the request's sense
-  /// @param eos the ids that `minTokens` keeps from being drawn
+  /// @param eos the ids that end a text; `minTokens` keeps them, and tokens that are a stop
+  ///   sequence by themselves, from being drawn
   Draft(Request request, int sample, Set<Integer> eos, Tokens prompt) {
     this.request = request;
     this.sample = sample;
     allowed = Tokens.of(request.allowed()).toArray();
     banned = Tokens.of(request.banned()).toArray();
-    this.eos = eos.stream().mapToInt(Integer::intValue).toArray();
+    early =
+        IntStream.concat(
+                eos.stream().mapToInt(Integer::intValue),
+                request.stop().sequences().stream()
+                    .filter(sequence -> sequence.size() == 1)
+                    .mapToInt(sequence -> sequence.get(0)))
+            .toArray();
     Map<Integer, Double> biases = request.sampling().bias();
     biased = biases.keySet().stream().mapToInt(Integer::intValue).toArray();
     bias = new float[biased.length];
@@ -69,7 +77,7 @@ final class Draft {
         || banned.length > 0
         || biased.length > 0
         || penalties != null
-        || eosBanned();
+        || endsBanned();
   }
 
   /// Copies `logits` to `into` with mask, bias and penalties applied.
@@ -83,8 +91,8 @@ final class Draft {
       }
     }
     mask(into, banned);
-    if (eosBanned()) {
-      mask(into, eos);
+    if (endsBanned()) {
+      mask(into, early);
     }
     for (int k = 0; k < biased.length; k++) {
       into[biased[k]] += bias[k];
@@ -94,8 +102,8 @@ final class Draft {
     }
   }
 
-  private boolean eosBanned() {
-    return generated < request.minTokens() && eos.length > 0;
+  private boolean endsBanned() {
+    return generated < request.minTokens() && early.length > 0;
   }
 
   private static void mask(float[] z, int[] tokens) {

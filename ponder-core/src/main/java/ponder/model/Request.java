@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param prompt what to continue
 /// @param samples indices of the wanted samples, at least one, each at least 0, all different
 /// @param maxTokens most tokens to generate for each sample, at least 1
-/// @param minTokens end-of-text is not drawn before this many tokens; at least 0
+/// @param minTokens before this many tokens neither end-of-text is drawn nor a token that is a stop
+///   sequence by itself; stop strings and longer sequences end the text even so; at least 0
 /// @param sampling how tokens are drawn
 /// @param stop when a completion ends, besides `maxTokens`
 /// @param banned token ids that are never drawn

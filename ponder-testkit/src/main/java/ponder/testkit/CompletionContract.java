@@ -223,6 +223,24 @@ abstract class CompletionContract extends ContractSupport {
   }
 
   @Test
+  void stopsAtATokenNotBeforeTheMinimum() {
+    need(Trait.MASKS);
+    need(Trait.TOKEN_STOPS);
+    int stop = letters(2).getFirst();
+    int other = letters(2).getLast();
+    Request request =
+        fresh(9)
+            .withStop(new Stop(List.of(), List.of(Tokens.of(stop)), false, true))
+            .withAllowed(List.of(stop, other))
+            .withSampling(Sampling.GREEDY.withBias(Map.of(stop, 1000.0)))
+            .withMinTokens(2);
+    Completion completion = model().complete(request).first();
+    assertThat(completion.tokens()).isEqualTo(Tokens.of(other, other, stop));
+    assertThat(completion.finish()).isEqualTo(FinishReason.STOP);
+    assertThat(completion.textTokens()).isEqualTo(2);
+  }
+
+  @Test
   void failsASampleThatMayDrawNothing() {
     need(Trait.MASKS);
     List<Integer> letter = letters(1);

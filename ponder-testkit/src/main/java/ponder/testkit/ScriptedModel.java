@@ -358,7 +358,12 @@ public final class ScriptedModel implements LanguageModel, Tokenizing, Scoring, 
     private boolean permitted(int token) {
       return !request.banned().contains(token)
           && (request.allowed().isEmpty() || request.allowed().contains(token))
-          && (tokens.size() >= request.minTokens() || !tokenizer.eos().contains(token));
+          && (tokens.size() >= request.minTokens() || !ends(token));
+    }
+
+    private boolean ends(int token) {
+      return tokenizer.eos().contains(token)
+          || request.stop().sequences().contains(Tokens.of(token));
     }
 
     private void tell() {
