@@ -11,14 +11,40 @@ import org.jspecify.annotations.Nullable;
 /// @param tokens generated for it
 /// @param sumLogprob the tokens' log-probabilities under the model that wrote them, natural log
 /// @param certainty mean self-certainty of its tokens; NaN if it was not asked for
+/// @param known what the same verifier said of the first steps before, [Scores#steps] of the
+///   candidate that this one extends: a judge of steps then judges only the steps behind them.
+///   Empty if nothing is known; at most as many as steps
 public record Candidate(
     String text,
     List<String> steps,
     @Nullable String answer,
     long tokens,
     double sumLogprob,
-    double certainty) {
+    double certainty,
+    List<Double> known) {
   public Candidate {
     steps = List.copyOf(steps);
+    known = List.copyOf(known);
+    if (known.size() > steps.size()) {
+      throw new IllegalArgumentException(
+          "known values (%d) must be at most as many as steps (%d)."
+              .formatted(known.size(), steps.size()));
+    }
+  }
+
+  /// A candidate of which nothing is known yet.
+  public Candidate(
+      String text,
+      List<String> steps,
+      @Nullable String answer,
+      long tokens,
+      double sumLogprob,
+      double certainty) {
+    this(text, steps, answer, tokens, sumLogprob, certainty, List.of());
+  }
+
+  /// The same candidate, of whose first steps these values are known.
+  public Candidate withKnown(List<Double> values) {
+    return new Candidate(text, steps, answer, tokens, sumLogprob, certainty, values);
   }
 }

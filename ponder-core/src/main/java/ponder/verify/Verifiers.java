@@ -1,0 +1,121 @@
+package ponder.verify;
+
+import java.util.List;
+import java.util.Map;
+import ponder.model.Certain;
+import ponder.model.LanguageModel;
+
+/// All verifiers by name, as `--verifier` takes them.
+///
+/// A text is checked without any model first ([#check]); opened over a model ([#open]), a verifier
+/// finds the abilities and tokens it needs at once, so that nothing is spent on samples that nobody
+/// can judge.
+public final class Verifiers {
+  /// A verifier that can be chosen.
+  ///
+  /// @param text how it is written, parameters in capitals
+  /// @param summary what it does, one line
+  public record Kind(String text, String summary) {}
+
+  private Verifiers() {}
+
+  /// Every verifier, in the order to show them.
+  public static List<Kind> all() {
+    return Choice.KINDS;
+  }
+
+  /// Checks `text` as far as that is possible without a model; a head's file is read.
+  ///
+  /// @param text what `--verifier` was given
+  /// @param aggregation how steps' values are put together
+  /// @throws IllegalArgumentException if a name is unknown, cannot be had here, or does not go with
+  ///   the aggregation
+  /// @throws ponder.model.EngineException if a file is missing or broken
+  public static void check(String text, Aggregation aggregation) {
+    check(text, aggregation, Map.of());
+  }
+
+  /// Checks `text` as [#check(String, Aggregation)] does, where reference answers are at hand.
+  ///
+  /// @param references the right answers by problem id, for `oracle`; empty if there are none
+  public static void check(String text, Aggregation aggregation, Map<String, String> references) {
+    check(Choice.parse(text), aggregation, references);
+  }
+
+  /// Whether `text` names a verifier that asks a model, and not only looks at what the candidates'
+  /// own model said. Only then `--verifier-model` has a meaning.
+  ///
+  /// @throws IllegalArgumentException as [#check] does, for names
+  public static boolean asksModel(String text) {
+    return asksModel(Choice.parse(text));
+  }
+
+  /// The verifier that `text` names.
+  ///
+  /// @param model what it asks; for one that asks no model, the model that writes the candidates.
+  ///   Not owned: closing it is the caller's business
+  /// @throws IllegalArgumentException as [#check] does, and if the model lacks an ability or a
+  ///   token, or a head belongs to another model
+  /// @throws ponder.model.EngineException if a file is missing or broken
+  public static Verifier open(String text, Aggregation aggregation, LanguageModel model) {
+    return open(text, aggregation, model, Map.of());
+  }
+
+  /// The verifier that `text` names, where reference answers are at hand.
+  ///
+  /// @param references the right answers by problem id, for `oracle`; empty if there are none
+  public static Verifier open(
+      String text, Aggregation aggregation, LanguageModel model, Map<String, String> references) {
+    Choice choice = Choice.parse(text);
+    check(choice, aggregation, references);
+    return open(choice, aggregation, model, references);
+  }
+
+  private static void check(
+      Choice choice, Aggregation aggregation, Map<String, String> references) {
+    switch (choice) {
+      case Choice.Oracle oracle -> {
+        if (references.isEmpty()) {
+          throw new IllegalArgumentException(
+              "verifier (oracle) needs the right answers, which only an evaluation has. Maybe vote or judge was meant.");
+        }
+      }
+      case Choice.Mean mean -> mean.parts().forEach(part -> check(part, aggregation, references));
+      case Choice.Vote it -> {}
+      case Choice.Logprob it -> {}
+      case Choice.SelfCertainty it -> {}
+    }
+  }
+
+  private static boolean asksModel(Choice choice) {
+    return switch (choice) {
+      case Choice.Vote it -> false;
+      case Choice.Logprob it -> false;
+      case Choice.SelfCertainty it -> false;
+      case Choice.Oracle it -> false;
+      case Choice.Mean mean -> mean.parts().stream().anyMatch(Verifiers::asksModel);
+    };
+  }
+
+  private static Verifier open(
+      Choice choice, Aggregation aggregation, LanguageModel model, Map<String, String> references) {
+    return switch (choice) {
+      case Choice.Vote it -> new AnswerVote();
+      case Choice.Logprob it -> new Likelihood();
+      case Choice.SelfCertainty it -> {
+        if (model.ability(Certain.class).isEmpty()) {
+          throw new IllegalArgumentException(
+              "verifier (self-certainty) needs whole distributions, which model %s on engine %s does not show. Maybe logprob was meant."
+                  .formatted(model.info().name(), model.info().engine()));
+        }
+        yield new SelfCertainty();
+      }
+      case Choice.Oracle it -> new Oracle(references);
+      case Choice.Mean mean ->
+          new Mean(
+              mean.parts().stream()
+                  .map(part -> open(part, aggregation, model, references))
+                  .toList());
+    };
+  }
+}
