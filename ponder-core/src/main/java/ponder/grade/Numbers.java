@@ -1,0 +1,102 @@
+package ponder.grade;
+
+import java.util.Optional;
+
+/// Finds numbers in running text: `1,000.99`, `-5`, `3/4`, `12:00`, `.5`, `6.02e23`; full-width
+/// digits too.
+///
+/// A number is not glued to a letter, a digit or an underscore on its left, so that `x86_64` and
+/// `AZY2A` hold none; a minus sign is one only if nothing it could be taken from stands before it.
+final class Numbers {
+  private final String text;
+  private int at;
+
+  private Numbers(String text) {
+    this.text = text;
+  }
+
+  /// The last number of `text`. One pass.
+  static Optional<Span> last(String text) {
+    return new Numbers(text).last();
+  }
+
+  private Optional<Span> last() {
+    Optional<Span> last = Optional.empty();
+    at = 0;
+    while (at < text.length()) {
+      if (startsNumber(at)) {
+        int start = signed(at);
+        read();
+        last = Optional.of(new Span(start, at));
+      } else {
+        at = Letters.isDigit(plain(at)) ? digits(at) : at + 1;
+      }
+    }
+    return last;
+  }
+
+  private char plain(int index) {
+    return index >= 0 && index < text.length() ? Letters.plain(text.charAt(index)) : ' ';
+  }
+
+  private boolean startsNumber(int index) {
+    boolean begins =
+        Letters.isDigit(plain(index)) || (plain(index) == '.' && Letters.isDigit(plain(index + 1)));
+    char before = plain(index - 1);
+    return begins && before != '.' && before != '_' && !alphanumeric(before);
+  }
+
+  /// Latin letters glue; in Japanese a number follows a word without a space.
+  private static boolean alphanumeric(char c) {
+    return Letters.isDigit(c)
+        || (Character.isLetter(c)
+            && Character.UnicodeScript.of(c) == Character.UnicodeScript.LATIN);
+  }
+
+  private int signed(int start) {
+    if (plain(start - 1) != '-') {
+      return start;
+    }
+    char before = plain(start - 2);
+    return alphanumeric(before) || ")]}_".indexOf(before) >= 0 ? start : start - 1;
+  }
+
+  private void read() {
+    at = grouped(digits(at));
+    if (plain(at) == '.' && Letters.isDigit(plain(at + 1))) {
+      at = digits(at + 1);
+    }
+    exponent();
+    while ((plain(at) == '/' || plain(at) == ':') && Letters.isDigit(plain(at + 1))) {
+      at = digits(at + 1);
+    }
+  }
+
+  private int digits(int from) {
+    int end = from;
+    while (Letters.isDigit(plain(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  /// Groups of three digits after commas, if there are only such groups.
+  private int grouped(int end) {
+    int groupEnd = end;
+    while (end - at <= 3 && plain(groupEnd) == ',' && digits(groupEnd + 1) == groupEnd + 4) {
+      groupEnd += 4;
+    }
+    return groupEnd;
+  }
+
+  private void exponent() {
+    if (plain(at) != 'e' && plain(at) != 'E') {
+      return;
+    }
+    int digit = plain(at + 1) == '-' || plain(at + 1) == '+' ? at + 2 : at + 1;
+    int end = digits(digit);
+    if (end > digit && !Character.isLetter(plain(end))) {
+      at = end;
+    }
+  }
+}

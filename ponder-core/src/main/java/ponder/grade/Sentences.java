@@ -1,0 +1,276 @@
+package ponder.grade;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import ponder.grade.Said.Kind;
+
+/// Reads the answer out of the sentence that follows a marker.
+///
+/// It is the formula there, or several that form a list; else what is printed bold; else the words
+/// up to the end of the sentence, a reason or a set phrase. All of it within [#SIGHT] characters.
+final class Sentences {
+  private static final int SIGHT = 2_000;
+
+  /// What is longer marks no answer.
+  private static final int LONGEST = 500;
+
+  private static final int MOST_WORDS = 12;
+
+  /// What may stand between a marker and its answer.
+  private static final String SKIPPED = ":=*_}、,`";
+
+  private static final String QUOTES = "\"\"“”「」『』";
+
+  private final Joins joins;
+  private final List<String> fillers;
+  private final List<String> stops;
+  private final List<String> endings;
+
+  Sentences(Markers markers, Joins joins) {
+    this.joins = joins;
+    fillers = Said.words(markers, Markers.Language::fillers);
+    stops = new ArrayList<>(Said.words(markers, Markers.Language::reasons));
+    stops.addAll(Said.words(markers, Markers.Language::closings));
+    endings = Said.words(markers, Markers.Language::endings);
+  }
+
+  /// The answer that follows index `marked`.
+  ///
+  /// @param whole whether it counts only if it is surely whole: a formula that is closed, or words
+  ///   after which the text goes on
+  Optional<Extracted> answer(String text, int marked, Kind kind, boolean whole) {
+    int from = skip(text, marked);
+    int limit = Math.min(text.length(), from + SIGHT);
+    List<Formula> formulas = Formula.in(text, from, limit);
+    int end = sentenceEnd(text, from, limit, formulas);
+    if (kind == Kind.CONCLUSION) {
+      return conclusion(text, from, stop(text, from, end), formulas);
+    }
+    if (announces(text, from, end)) {
+      return answer(text, end, kind, whole);
+    }
+    int stop = stop(text, from, end);
+    Optional<Extracted> formula = formula(text, from, stop, formulas);
+    if (formula.isPresent()) {
+      return formula;
+    }
+    boolean cut = end == text.length() && stop == end;
+    return whole && cut ? Optional.empty() : words(text, from, bold(text, from, stop));
+  }
+
+  /// Goes over marks, empty lines and words such as "approximately".
+  private int skip(String text, int marked) {
+    int from = over(text, marked);
+    for (boolean again = true; again && from < text.length(); ) {
+      int before = from;
+      String ahead = text.substring(from, Math.min(text.length(), from + 40));
+      var reading = new Reading(ahead);
+      for (String filler : fillers) {
+        if (reading.has(filler, 0)) {
+          from = over(text, from + reading.origin(filler.length()));
+          break;
+        }
+      }
+      again = from > before;
+    }
+    return from;
+  }
+
+  private static int over(String text, int index) {
+    int from = index;
+    while (from < text.length()
+        && (Letters.isSpace(text.charAt(from))
+            || SKIPPED.indexOf(Letters.plain(text.charAt(from))) >= 0)) {
+      from++;
+    }
+    return from;
+  }
+
+  private static int sentenceEnd(String text, int from, int limit, List<Formula> formulas) {
+    int next = 0;
+    int i = from;
+    while (i < limit) {
+      while (next < formulas.size() && formulas.get(next).outer().start() < i) {
+        next++;
+      }
+      if (next < formulas.size() && formulas.get(next).outer().start() == i) {
+        i = formulas.get(next).outer().end();
+      } else if (endsSentence(text, i)) {
+        return i;
+      } else {
+        i++;
+      }
+    }
+    return Math.min(i, limit);
+  }
+
+  private static boolean endsSentence(String text, int at) {
+    char c = text.charAt(at);
+    char next = at + 1 < text.length() ? text.charAt(at + 1) : '\n';
+    return switch (c) {
+      case '\n', '。' -> true;
+      case '<' -> next == '|' || next == '/';
+      case '.', '．' ->
+          (Letters.isSpace(next) || "*)\"”」<".indexOf(next) >= 0)
+              && !(at > 0 && text.charAt(at - 1) == c);
+      default -> false;
+    };
+  }
+
+  /// Whether the line only says that the answer follows: "as follows:".
+  private static boolean announces(String text, int from, int end) {
+    return end > from
+        && end < text.length()
+        && text.charAt(end) == '\n'
+        && Letters.plain(text.charAt(end - 1)) == ':';
+  }
+
+  /// Where a reason or a set phrase begins, else `end`.
+  private int stop(String text, int from, int end) {
+    if (end - from > LONGEST) {
+      return end;
+    }
+    var reading = new Reading(text.substring(from, end));
+    for (int i = 1; i < reading.length(); i++) {
+      for (String stop : stops) {
+        if (reading.has(stop, i)) {
+          return from + reading.origin(i);
+        }
+      }
+    }
+    return end;
+  }
+
+  /// The formulas of the sentence if they are all its answer: one or a list, and no number before.
+  private Optional<Extracted> formula(String text, int from, int end, List<Formula> all) {
+    List<Formula> formulas = all.stream().filter(f -> f.outer().end() <= end).toList();
+    if (formulas.isEmpty()) {
+      return Optional.empty();
+    }
+    int last = 0;
+    while (last + 1 < formulas.size()
+        && joins.join(
+            text, formulas.get(last).outer().end(), formulas.get(last + 1).outer().start())) {
+      last++;
+    }
+    int start = formulas.getFirst().outer().start();
+    boolean first = start == from;
+    boolean only = last == formulas.size() - 1 && noDigit(text, from, start);
+    return first || only ? list(text, formulas.subList(0, last + 1)) : Optional.empty();
+  }
+
+  private static boolean noDigit(String text, int from, int to) {
+    return text.substring(from, to).chars().noneMatch(Character::isDigit);
+  }
+
+  private static Optional<Extracted> list(String text, List<Formula> formulas) {
+    List<Span> parts =
+        formulas.stream()
+            .map(formula -> Polish.polish(text, formula.inner()))
+            .filter(part -> !part.isEmpty())
+            .toList();
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    String raw = String.join(",", parts.stream().map(part -> part.in(text)).toList());
+    return Optional.of(
+        new Extracted(
+            raw, Extracted.Source.MARKER, parts.getFirst().start(), parts.getLast().end()));
+  }
+
+  /// What follows the last "=" outside braces, up to the end of its formula if it stands in one.
+  private static Optional<Extracted> conclusion(
+      String text, int from, int end, List<Formula> formulas) {
+    int equals = lastEquals(text, from, end);
+    if (equals < 0) {
+      return Optional.empty();
+    }
+    int to =
+        formulas.stream()
+            .map(Formula::inner)
+            .filter(inner -> inner.start() <= equals && equals < inner.end())
+            .mapToInt(inner -> Math.min(end, inner.end()))
+            .findFirst()
+            .orElse(end);
+    return words(text, equals + 1, to, List.of());
+  }
+
+  private static int lastEquals(String text, int from, int end) {
+    int depth = 0;
+    int last = -1;
+    for (int i = from; i < end; i++) {
+      char c = text.charAt(i);
+      depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+      boolean other = i > from && "<>!=".indexOf(text.charAt(i - 1)) >= 0;
+      if (depth == 0 && Letters.plain(c) == '=' && !other) {
+        last = i;
+      }
+    }
+    return last;
+  }
+
+  /// The end of what is printed bold if `from` begins it, else `end`.
+  private static int bold(String text, int from, int end) {
+    int close = from >= 2 && text.startsWith("**", from - 2) ? text.indexOf("**", from) : -1;
+    return close > from && close < end ? close : end;
+  }
+
+  private Optional<Extracted> words(String text, int from, int end) {
+    return words(text, from, end, endings);
+  }
+
+  private static Optional<Extracted> words(String text, int from, int end, List<String> endings) {
+    Span span = Polish.polish(text, new Span(from, end));
+    span = unquoted(text, withoutEnding(text, span, endings));
+    span = choice(text, span);
+    boolean essay = span.end() - span.start() > LONGEST || words(span.in(text)) > MOST_WORDS;
+    return essay || span.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Extracted(span.in(text), Extracted.Source.MARKER, span.start(), span.end()));
+  }
+
+  private static Span withoutEnding(String text, Span span, List<String> endings) {
+    for (String ending : endings) {
+      int start = span.end() - ending.length();
+      if (start > span.start() && text.startsWith(ending, start)) {
+        return Polish.polish(text, new Span(span.start(), start));
+      }
+    }
+    return span;
+  }
+
+  private static Span unquoted(String text, Span span) {
+    if (span.end() - span.start() < 2) {
+      return span;
+    }
+    int quote = QUOTES.indexOf(text.charAt(span.start()));
+    boolean quoted =
+        quote >= 0 && quote % 2 == 0 && text.charAt(span.end() - 1) == QUOTES.charAt(quote + 1);
+    return quoted ? Polish.polish(text, new Span(span.start() + 1, span.end() - 1)) : span;
+  }
+
+  /// The letter alone of a choice such as `(B)` or `(B) 12 apples`, unless another choice follows.
+  private static Span choice(String text, Span span) {
+    String answer = span.in(text);
+    boolean choice =
+        answer.length() >= 3
+            && answer.charAt(0) == '('
+            && answer.charAt(1) >= 'A'
+            && answer.charAt(1) <= 'J'
+            && answer.charAt(2) == ')'
+            && (answer.length() == 3 || " .,:".indexOf(answer.charAt(3)) >= 0)
+            && answer.indexOf('(', 3) < 0;
+    return choice ? new Span(span.start() + 1, span.start() + 2) : span;
+  }
+
+  private static int words(String answer) {
+    int words = 0;
+    for (int i = 0; i < answer.length(); i++) {
+      boolean begins = i == 0 || answer.charAt(i - 1) == ' ';
+      words += begins && Letters.isLatin(answer.charAt(i)) ? 1 : 0;
+    }
+    return words;
+  }
+}
