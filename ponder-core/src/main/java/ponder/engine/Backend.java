@@ -7,9 +7,9 @@ import ponder.model.AdapterKey;
 /// The computing half of a local engine: runs batches of rows over a key-value cache whose cells
 /// carry sets of sequence ids, as llama.cpp's unified cache does.
 ///
-/// Every method is called from the engine's one thread. The scheduler keeps all arguments in range
-/// (natives may abort the process on a bad one); implementations check again and throw
-/// [IllegalArgumentException] before any native call.
+/// Every method but [#abortAt] is called from the engine's one thread. The scheduler keeps all
+/// arguments in range (natives may abort the process on a bad one); implementations check again and
+/// throw [IllegalArgumentException] before any native call.
 public interface Backend extends AutoCloseable {
   /// The sizes and abilities that the scheduler must respect.
   ///
@@ -91,6 +91,14 @@ public interface Backend extends AutoCloseable {
   /// @param hidden whether outputs are hidden states instead of logits; such a batch marks every
   ///   row
   Outcome forward(Batch batch, boolean hidden);
+
+  /// Lets a forward that still runs at `nanoTime`, on the clock of [System#nanoTime], end with
+  /// [Outcome#ABORTED] as soon as it can. Holds for the running forward and for later ones until
+  /// the next call: [Long#MIN_VALUE] is at once, [Long#MAX_VALUE], as at first, never.
+  ///
+  /// The one method for any thread and any time, even after [#close]. A backend that cannot stop
+  /// midway, as on a GPU, ignores it.
+  void abortAt(long nanoTime);
 
   /// Copies the logits of row `row` of the last forward into `into`, float[vocabularySize].
   ///

@@ -11,6 +11,7 @@ import ponder.model.EngineException;
 /// | outcome | meaning | answer |
 /// |---|---|---|
 /// | no cells | refused, nothing changed | evict all idle prefixes; then halve prefill; then preempt; one row of one job: it fails |
+/// | aborted on request | some rows may be in | cut every sequence back; its caller is gone |
 /// | aborted | some rows may be in | cut every sequence back, try again; at the third time in a row the jobs fail |
 /// | bad batch | refused, nothing changed | run the jobs one by one; who is refused alone fails |
 /// | failed | sequences are suspect | forget their own cells, queue them once more; three within a minute: restart |
@@ -73,6 +74,15 @@ final class Failures {
       case BAD_BATCH -> badBatch(affected, rows);
       case FAILED -> failed(affected);
       case OK -> throw new IllegalArgumentException("OK is no failure.");
+    }
+  }
+
+  /// Answers a forward of `jobs` that was aborted because nobody wants it any more.
+  void abandoned(List<Job> jobs) {
+    meter.aborted++;
+    for (Job job : List.copyOf(jobs)) {
+      lifecycle.unplan(job);
+      cutBack(job);
     }
   }
 

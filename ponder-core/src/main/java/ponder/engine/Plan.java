@@ -50,6 +50,17 @@ final class Plan {
     return owner;
   }
 
+  /// The call that all rows belong to; null if there are several, or none.
+  @Nullable Ticket only() {
+    Ticket only = jobs.isEmpty() ? null : jobs.getFirst().ticket;
+    for (Job job : jobs) {
+      if (job.ticket != only) {
+        return null;
+      }
+    }
+    return only;
+  }
+
   List<Job> jobs() {
     return jobs;
   }

@@ -42,12 +42,12 @@ final class Scheduler implements AutoCloseable {
     Runnable withdraw = () -> {};
     try {
       loop.send(() -> loop.arrive(ticket));
-      Runnable cancel = () -> loop.send(() -> loop.cancel(ticket));
+      Runnable cancel = () -> loop.withdraw(ticket);
       withdraw = call.cancellation().onCancel(cancel);
       ticket.await(reader, cancel);
       return null;
     } catch (RuntimeException | Error e) {
-      loop.send(() -> loop.cancel(ticket)); // a listener threw: nobody waits for the rest
+      loop.withdraw(ticket); // a listener threw: nobody waits for the rest
       throw e;
     } finally {
       withdraw.run();

@@ -39,6 +39,7 @@ final class StepLoop implements Runnable {
   private final Readout readout;
   private final Commit commit;
   private final Pace pace;
+  private final Overrun overrun;
   private final Plan plan = new Plan();
   private final Backend.Batch batch;
   private final Set<Ticket> tickets = new LinkedHashSet<>();
@@ -47,6 +48,7 @@ final class StepLoop implements Runnable {
   private final Set<AdapterKey> loaded = new LinkedHashSet<>();
   private final Set<AdapterKey> retiring = new LinkedHashSet<>();
   private @Nullable AdapterKey inUse;
+  private boolean unwanted;
   private long step;
 
   private final ConcurrentLinkedQueue<Message> messages = new ConcurrentLinkedQueue<>();
@@ -65,6 +67,7 @@ final class StepLoop implements Runnable {
     groups = new Groups(settings);
     lifecycle = new Lifecycle(cache, groups, meter);
     pace = new Pace(settings);
+    overrun = new Overrun(backend);
     planner = new Planner(settings, backend, cache, groups, lifecycle, pace);
     failures = new Failures(backend, cache, groups, lifecycle, planner, meter, clock);
     readout = new Readout(backend, settings.samplers());
@@ -102,6 +105,7 @@ final class StepLoop implements Runnable {
   void close() {
     closeBy = clock.getAsLong() + settings.drain().toNanos();
     closing = true;
+    overrun.close(closeBy);
     LockSupport.unpark(thread);
     boolean interrupted = false;
     while (thread.isAlive() && Thread.currentThread() != thread) {
@@ -212,6 +216,12 @@ final class StepLoop implements Runnable {
     }
   }
 
+  /// Ends a call early, and the running forward if it computes for that call alone. Any thread.
+  void withdraw(Ticket ticket) {
+    send(() -> cancel(ticket));
+    overrun.withdraw(ticket); // second, so that the message is there when the forward ends
+  }
+
   private void expire(long now) {
     for (Ticket ticket = deadlines.peek();
         ticket != null && (ticket.isDone() || ticket.deadline() <= now);
@@ -280,6 +290,8 @@ final class StepLoop implements Runnable {
     if (outcome == Backend.Outcome.OK) {
       commit.run(plan.jobs(), batch);
       failures.recovered();
+    } else if (outcome == Backend.Outcome.ABORTED && unwanted) {
+      failures.abandoned(plan.jobs());
     } else if (outcome == Backend.Outcome.BAD_BATCH && plan.jobs().size() > 1) {
       oneByOne();
     } else {
@@ -308,6 +320,7 @@ final class StepLoop implements Runnable {
   private Backend.Outcome forward() {
     long start = clock.getAsLong();
     Backend.Outcome outcome;
+    overrun.begin(plan.only());
     try {
       outcome = backend.forward(batch, plan.hidden());
     } catch (IllegalArgumentException e) {
@@ -315,7 +328,9 @@ final class StepLoop implements Runnable {
     } catch (RuntimeException e) {
       outcome = refused(e, Backend.Outcome.FAILED);
     }
-    long nanos = clock.getAsLong() - start;
+    long end = clock.getAsLong();
+    unwanted = overrun.end(end);
+    long nanos = end - start;
     meter.forward.add(nanos);
     pace.note(batch.rows, plan.prefillRows(), nanos);
     return outcome;

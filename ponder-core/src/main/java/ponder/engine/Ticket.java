@@ -42,6 +42,9 @@ final class Ticket {
 
   Admission.@Nullable Share share;
 
+  /// Whether nobody waits for it any more; guarded by the lock of [Overrun].
+  boolean withdrawn;
+
   /// @param deadline in nanoseconds of [System#nanoTime]; [Long#MAX_VALUE] for none
   /// @param mailbox where text goes as it comes; null if nobody listens
   Ticket(Call call, @Nullable AdapterKey adapter, long deadline, @Nullable Mailbox mailbox) {

@@ -31,6 +31,7 @@ final class LlamaBackend implements Backend {
   private final NativeContext.Sizes sizes;
   private final Shape shape;
   private final NativeBatch batch;
+  private final AbortSwitch abort = new AbortSwitch();
   private final Adapters adapters;
   private final long[] outputAddress;
 
@@ -67,9 +68,10 @@ final class LlamaBackend implements Backend {
     this.adapters = new Adapters(libraries.api(), model);
     this.outputAddress = new long[sizes.rows()];
     try {
-      this.context = NativeContext.of(libraries.api(), model, sizes, settings);
+      this.context = NativeContext.of(libraries.api(), model, sizes, settings, abort);
     } catch (EngineException e) {
       model.close();
+      abort.close();
       throw e;
     }
     this.batch = new NativeBatch(sizes.rows());
@@ -100,6 +102,11 @@ final class LlamaBackend implements Backend {
       case -1 -> Outcome.BAD_BATCH;
       default -> Outcome.FAILED;
     };
+  }
+
+  @Override
+  public void abortAt(long nanoTime) {
+    abort.set(nanoTime);
   }
 
   private void noteOutputs(Batch rows) {
@@ -274,7 +281,7 @@ final class LlamaBackend implements Backend {
     lastRows = 0;
     context.close();
     try {
-      context = NativeContext.of(libraries.api(), model, sizes, settings);
+      context = NativeContext.of(libraries.api(), model, sizes, settings, abort);
       hiddenStates = false;
       if (adapter != null) {
         apply(adapter);
@@ -309,6 +316,7 @@ final class LlamaBackend implements Backend {
       adapters.close();
       model.close();
       batch.close();
+      abort.close();
     }
   }
 

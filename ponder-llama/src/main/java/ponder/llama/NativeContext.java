@@ -33,12 +33,15 @@ final class NativeContext implements AutoCloseable {
 
   /// Makes a context with an empty cache shared by all sequences.
   ///
+  /// @param abort asked during forwards whether to go on; must outlive the context
+  ///
   /// @throws EngineException if the library refuses it, with the library's words
-  static NativeContext of(Api api, NativeModel model, Sizes sizes, LlamaSettings settings) {
+  static NativeContext of(
+      Api api, NativeModel model, Sizes sizes, LlamaSettings settings, AbortSwitch abort) {
     NativeLog.forget();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment handle =
-          api.contextInit(model.handle(), parameters(api, arena, sizes, settings));
+          api.contextInit(model.handle(), parameters(api, arena, sizes, settings, abort));
       if (handle.equals(NULL)) {
         throw new EngineException(
             "llama.cpp cannot make a context of %d cells for %s%s"
@@ -51,7 +54,7 @@ final class NativeContext implements AutoCloseable {
   }
 
   private static MemorySegment parameters(
-      Api api, Arena arena, Sizes sizes, LlamaSettings settings) {
+      Api api, Arena arena, Sizes sizes, LlamaSettings settings, AbortSwitch abort) {
     MemorySegment struct = api.contextDefaults(arena);
     setInt(struct, "n_ctx", sizes.cells());
     setInt(struct, "n_batch", sizes.rows());
@@ -66,6 +69,7 @@ final class NativeContext implements AutoCloseable {
     setInt(struct, "type_k", settings.cacheType().ggml);
     setInt(struct, "type_v", settings.cacheType().ggml);
     Layouts.setFlag(Layouts.CONTEXT_PARAMS, struct, "kv_unified", true);
+    Layouts.setAddress(Layouts.CONTEXT_PARAMS, struct, "abort_callback", abort.stub());
     return struct;
   }
 

@@ -152,6 +152,35 @@ final class LlamaBackendTest {
   }
 
   @Test
+  void abortedForwardLeavesTheCacheAsItWas() {
+    float[] whole = feed(0, 0, TEXT.length);
+    feed(1, 0, 10);
+    rows.clear();
+    for (int i = 10; i < TEXT.length; i++) {
+      rows.add(TEXT[i], i, 1, i == TEXT.length - 1);
+    }
+    backend.abortAt(Long.MIN_VALUE);
+    assertThat(backend.forward(rows, false)).isEqualTo(Outcome.ABORTED);
+    assertThat(backend.logits(TEXT.length - 11, logits)).isFalse();
+    assertThat(backend.length(1)).isEqualTo(10);
+    assertThat(backend.length(0)).isEqualTo(TEXT.length);
+    backend.abortAt(System.nanoTime() + 3_600_000_000_000L);
+    near(feed(1, 10, TEXT.length), whole);
+    backend.restart();
+    backend.abortAt(System.nanoTime());
+    assertThat(backend.forward(twoRowsFromTheBeginning(), false)).isEqualTo(Outcome.ABORTED);
+    backend.abortAt(Long.MAX_VALUE);
+    assertThat(backend.forward(twoRowsFromTheBeginning(), false)).isEqualTo(Outcome.OK);
+  }
+
+  private Batch twoRowsFromTheBeginning() {
+    rows.clear();
+    rows.add(1, 0, 0, false);
+    rows.add(1, 1, 0, true);
+    return rows;
+  }
+
+  @Test
   void refusesArgumentsThatWouldEndTheProcess() {
     feed(0, 0, 10);
     feed(2, 0, 10);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Seed;
@@ -25,8 +26,8 @@ import ponder.model.AdapterKey;
 /// read after it was freed, written under another adapter, in the wrong place, or a batch out of
 /// shape.
 ///
-/// Faults are injected by the number of the forward. All methods but [#violations], [#usedCells]
-/// and [#forwards] belong to one thread, as the interface says.
+/// Faults are injected by the number of the forward. All methods but [#violations], [#usedCells],
+/// [#forwards], [#abortAt] and [#abortsAt] belong to one thread, as the interface says.
 public final class ScriptedBackend implements Backend {
   /// What goes wrong in a forward.
   public sealed interface Fault {
@@ -42,6 +43,9 @@ public final class ScriptedBackend implements Backend {
 
     /// The first `rows` outputs hold NaN.
     record Nan(int rows) implements Fault {}
+
+    /// The forward lasts until it is aborted.
+    record Lasts() implements Fault {}
 
     /// The first output cannot be read.
     record Missing() implements Fault {}
@@ -83,6 +87,7 @@ public final class ScriptedBackend implements Backend {
   private int nanOutputs;
   private boolean missingOutput;
   private volatile boolean closed;
+  private volatile long abortAt = Long.MAX_VALUE;
   private volatile int restarts;
 
   public ScriptedBackend(Shape shape) {
@@ -152,6 +157,11 @@ public final class ScriptedBackend implements Backend {
     return rows.get();
   }
 
+  /// When forwards are aborted, as it was last set.
+  public long abortsAt() {
+    return abortAt;
+  }
+
   public int restarts() {
     return restarts;
   }
@@ -185,6 +195,12 @@ public final class ScriptedBackend implements Backend {
     if (fault instanceof Fault.Throws thrown) {
       throw thrown.exception();
     }
+    while (fault instanceof Fault.Lasts && System.nanoTime() < abortAt) {
+      LockSupport.parkNanos(100_000);
+    }
+    if (fault instanceof Fault.Lasts) {
+      return fail(batch, Outcome.ABORTED);
+    }
     if (fault instanceof Fault.Ends ends && ends.outcome() != Outcome.OK) {
       return fail(batch, ends.outcome());
     }
@@ -203,6 +219,11 @@ public final class ScriptedBackend implements Backend {
     }
     missingOutput = fault instanceof Fault.Missing;
     return Outcome.OK;
+  }
+
+  @Override
+  public void abortAt(long nanoTime) {
+    abortAt = nanoTime;
   }
 
   private static boolean holds(Batch batch, int token) {
