@@ -52,7 +52,11 @@ public sealed interface Event {
   record Pruned(int node, String reason) implements Event {}
 
   /// How far the run is; not kept.
-  record Progress(Spend spend, Limits left) implements Event {}
+  ///
+  /// @param spend what was settled, and the generated tokens of samples that have ended since
+  /// @param samples how many samples have ended
+  /// @param wanted how many the method means to take, as far as it has told yet
+  record Progress(Spend spend, Limits left, long samples, long wanted) implements Event {}
 
   /// Something the user should know.
   record Warned(String message) implements Event {}

@@ -120,11 +120,11 @@ public final class Solve {
     Plan plan = Plan.of(task);
     ModelInfo info = model.info();
     checkFlops(task.budget(), info);
-    Strategy.Plan most = plan.strategy.plan(task.problem(), model);
+    Strategy.Work most = plan.strategy.plan(task.problem(), model).most();
     Limits budget = task.budget();
     long samples = Math.min(most.samples(), budget.samples());
     long calls = Math.min(most.calls(), budget.calls());
-    long generated = Math.min(samples * most.maxTokens(), budget.tokens());
+    long generated = Math.min(most.generatedTokens() * samples / most.samples(), budget.tokens());
     long prompt = most.promptTokens() / most.calls() * calls;
     double flops = Math.min(Spend.flops(info.parameters(), prompt, generated), budget.flops());
     return new Estimate(

@@ -1,26 +1,32 @@
 package ponder.search;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import ponder.core.Nearest;
-import ponder.model.Sampling;
 
-/// All methods by name, with their parameters and defaults.
+/// All methods by name, with their parameters and defaults, and what they can be composed to.
 public final class Methods {
   /// A parameter of a method.
   ///
   /// @param name as in `--set name=value`; `n`, `temperature`, `top-p` and `max-tokens` have flags
   /// @param value the default
   /// @param help what it means, one line
-  public record Parameter(String name, String value, String help) {}
+  /// @param everyPart whether it stands for the parameter of this name of every part of a composed
+  ///   method; then `value` is empty where their defaults differ
+  public record Parameter(String name, String value, String help, boolean everyPart) {
+    public Parameter(String name, String value, String help) {
+      this(name, value, help, false);
+    }
+  }
 
   /// A method that can be chosen.
   ///
   /// @param name the canonical name
   /// @param summary what it does, one line
-  /// @param verifier what judges its candidates when nothing else is chosen: `none` or `vote`
+  /// @param verifier what judges its candidates when nothing else is chosen: `none`, `vote`, or a
+  ///   verifier that has to be opened for it
   /// @param parameters in the order to show them
   /// @param build makes the strategy
   public record Method(
@@ -31,6 +37,11 @@ public final class Methods {
       Function<Settings, Strategy> build) {
     public Method {
       parameters = List.copyOf(parameters);
+    }
+
+    /// Whether its candidates have to be judged by a verifier that somebody opens.
+    public boolean wantsVerifier() {
+      return !verifier.equals(NONE) && !verifier.equals(VOTE);
     }
 
     /// The method's parameters: `given` over the defaults.
@@ -48,57 +59,78 @@ public final class Methods {
     }
   }
 
-  private static final List<Parameter> ASK =
-      List.of(
-          new Parameter(
-              "max-tokens",
-              Integer.toString(Ask.DEFAULT_MAX_TOKENS),
-              "most generated tokens of a sample"),
-          new Parameter("system", Ask.STEP_BY_STEP, "the system turn; empty for none"));
-
-  private static final List<Parameter> SAMPLING =
-      List.of(
-          new Parameter("n", Integer.toString(SelfConsistency.DEFAULT_N), "samples"),
-          new Parameter(
-              "temperature",
-              Double.toString(SelfConsistency.DEFAULT_TEMPERATURE),
-              "0 is greedy; higher is more varied"),
-          new Parameter("top-p", "1.0", "draw from the most probable tokens up to this mass"),
-          new Parameter("top-k", "0", "draw from this many most probable tokens; 0 is off"),
-          new Parameter("min-p", "0.0", "leave out tokens below this part of the best one's"),
-          new Parameter(
-              "wave", Integer.toString(SelfConsistency.DEFAULT_WAVE), "samples asked for at once"));
+  private static final String NONE = "none";
+  private static final String VOTE = "vote";
 
   private static final List<Method> ALL =
       List.of(
           new Method(
               "greedy",
               "one completion of the most probable tokens",
-              "none",
-              ASK,
-              settings -> new Greedy(ask(settings))),
+              NONE,
+              Parameters.ask(),
+              settings ->
+                  new Single(Parameters.ask(settings), ponder.model.Sampling.GREEDY, false)),
+          new Method(
+              "cot",
+              "one completion after a cue to think step by step",
+              NONE,
+              single("built-in", "none"),
+              Methods::single),
+          new Method(
+              "few-shot-cot",
+              "one completion after worked examples",
+              NONE,
+              single("", "built-in"),
+              Methods::single),
+          new Method(
+              "class-conditional",
+              "one completion that is asked to think briefly or at length",
+              NONE,
+              Parameters.concat(
+                  List.of(new Parameter("class", "long", "short, long or none")),
+                  Parameters.sampling(0),
+                  Parameters.ask()),
+              Methods::classConditional),
           new Method(
               "self-consistency",
               "the answer that most of n samples reach",
-              "vote",
-              Stream.concat(SAMPLING.stream(), ASK.stream()).toList(),
+              VOTE,
+              Parameters.concat(
+                  List.of(
+                      new Parameter("weight", "none", "of a vote: none, logprob or self-certainty"),
+                      new Parameter(
+                          "weight-temperature", "1.0", "of weight=logprob; higher is more even"),
+                      new Parameter(
+                          "weight-power", "0.5", "of weight=self-certainty; 0 is a plain vote"),
+                      new Parameter("stop", "none", "adaptive ends when the leader is settled")),
+                  Parameters.draws("auto"),
+                  Parameters.ask()),
+              Methods::selfConsistency),
+          new Method(
+              "best-of-n",
+              "the best of n samples, as a verifier judges them",
+              "logprob",
+              Parameters.concat(
+                  List.of(
+                      new Parameter(
+                          "mode",
+                          "weighted",
+                          "weighted sums the scores by answer, naive takes the best, maj votes")),
+                  Parameters.draws(Integer.toString(Draws.DEFAULT_WAVE)),
+                  Parameters.ask()),
               settings ->
-                  new SelfConsistency(
-                      ask(settings),
-                      settings.integer("n", 1, 100_000),
-                      sampling(settings),
-                      settings.integer("wave", 1, 1024))));
+                  new BestOfN(
+                      Parameters.draws(settings), settings.choice("mode", BestOfN.Mode.values()))));
+
+  /// Other names of methods.
+  private static final Map<String, String> ALIASES = Map.of("bon", "best-of-n");
 
   /// Names that are fixed but whose methods are yet to come.
   private static final List<String> LATER =
       List.of(
-          "cot",
-          "few-shot-cot",
-          "best-of-n",
-          "bon",
           "budget-forcing",
           "rejection-sampling",
-          "class-conditional",
           "step-best-of-n",
           "beam",
           "dvts",
@@ -114,37 +146,83 @@ public final class Methods {
 
   private Methods() {}
 
-  /// Every method, in the order to show them.
+  /// Every method that has a name of its own, in the order to show them.
   public static List<Method> all() {
     return ALL;
   }
 
-  /// The method called `name`.
+  /// The method called `name`, or composed as it says.
   ///
-  /// @throws IllegalArgumentException if there is none, with the nearest name
+  /// `a&b` hands what `a` came to to `b` as a draft to check and improve; `a|b` takes both and
+  /// decides among all candidates. `&` binds tighter than `|`; parentheses group. A composed
+  /// method's parameters are those of its parts, addressed as `part.name`, or by the name alone for
+  /// all parts that have it.
+  ///
+  /// @throws IllegalArgumentException if there is none, with the nearest name, or if the
+  ///   composition cannot be read
   public static Method named(String name) {
-    List<String> known = ALL.stream().map(Method::name).toList();
+    return Composition.isOne(name) ? Composition.parse(name).method() : simple(name);
+  }
+
+  /// The method with this name of its own.
+  static Method simple(String name) {
+    String canonical = ALIASES.getOrDefault(name, name);
     return ALL.stream()
-        .filter(method -> method.name().equals(name))
+        .filter(method -> method.name().equals(canonical))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    LATER.contains(name)
-                        ? "method (%s) comes with a later version. Maybe one of %s serves until then."
-                            .formatted(name, known)
-                        : "method (%s) is unknown.%s".formatted(name, Nearest.maybe(name, known))));
+        .orElseThrow(() -> new IllegalArgumentException(unknown(name)));
   }
 
-  private static Ask ask(Settings settings) {
-    return new Ask(settings.text("system"), settings.integer("max-tokens", 1, 1 << 20));
+  private static String unknown(String name) {
+    List<String> known = new ArrayList<>(ALL.stream().map(Method::name).toList());
+    if (LATER.contains(name)) {
+      return "method (%s) comes with a later version. Maybe one of %s serves until then."
+          .formatted(name, known);
+    }
+    known.addAll(ALIASES.keySet());
+    return "method (%s) is unknown.%s".formatted(name, Nearest.maybe(name, known));
   }
 
-  private static Sampling sampling(Settings settings) {
-    double topP = settings.number("top-p", 0, 1);
-    return Sampling.of(settings.number("temperature", 0, 10))
-        .withTopP(topP)
-        .withTopK(settings.integer("top-k", 0, Integer.MAX_VALUE))
-        .withMinP(settings.number("min-p", 0, 1));
+  private static List<Parameter> single(String cue, String shots) {
+    return Parameters.concat(
+        List.of(
+            new Parameter("extract", "false", "true asks for the answer alone in a second call")),
+        Parameters.sampling(0),
+        Parameters.ask(cue, shots));
+  }
+
+  private static Strategy single(Settings settings) {
+    return new Single(
+        Parameters.ask(settings), Parameters.sampling(settings), settings.flag("extract"));
+  }
+
+  private enum Thinking {
+    SHORT,
+    LONG,
+    NONE
+  }
+
+  private static Strategy classConditional(Settings settings) {
+    Wording extra =
+        switch (settings.choice("class", Thinking.values())) {
+          case SHORT -> Phrase.THINK_SHORT;
+          case LONG -> Phrase.THINK_LONG;
+          case NONE -> Wording.NONE;
+        };
+    return new Single(
+        Parameters.ask(settings).withExtra(extra), Parameters.sampling(settings), false);
+  }
+
+  private static Strategy selfConsistency(Settings settings) {
+    SelfConsistency.Stop stop = settings.choice("stop", SelfConsistency.Stop.values());
+    int ofItself = stop == SelfConsistency.Stop.NONE ? Draws.DEFAULT_WAVE : Adaptive.WAVE;
+    int wave = settings.text("wave").equals("auto") ? ofItself : settings.integer("wave", 1, 1024);
+    return new SelfConsistency(
+        Parameters.draws(settings, wave),
+        new Weight(
+            settings.choice("weight", Weight.Kind.values()),
+            settings.number("weight-temperature", 0, 1000),
+            settings.number("weight-power", 0, 10)),
+        stop);
   }
 }

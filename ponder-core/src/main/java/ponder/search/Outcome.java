@@ -1,5 +1,6 @@
 package ponder.search;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Answer;
@@ -11,6 +12,8 @@ import ponder.core.Answer;
 /// @param reasoning the winning candidate's thoughts, where the model marks them as such; else
 ///   empty
 /// @param candidates every candidate, in the order of their indices
+/// @param attempts the same candidates with all that is known of them, so that they can be pooled
+///   with others
 /// @param node the winner's node in the trace; -1 if there is none
 /// @param why what made it win, in words
 /// @param anytime whether the budget, a deadline or the user ended the method early
@@ -19,6 +22,7 @@ public record Outcome(
     String text,
     String reasoning,
     List<Answer> candidates,
+    List<Attempt> attempts,
     int node,
     String why,
     boolean anytime) {
@@ -27,11 +31,25 @@ public record Outcome(
 
   public Outcome {
     candidates = List.copyOf(candidates);
+    attempts = List.copyOf(attempts);
+    if (candidates.size() != attempts.size()) {
+      throw new IllegalArgumentException(
+          "candidates (%d) must be as many as attempts (%d)."
+              .formatted(candidates.size(), attempts.size()));
+    }
   }
 
   /// The outcome whose winner is `winner`.
-  static Outcome of(Solver.Sample winner, List<Answer> candidates, String why, boolean anytime) {
-    String text = winner.completion().text();
+  ///
+  /// @param attempts all of them, in order
+  /// @param scores one for each, in [0, 1]
+  static Outcome of(
+      Attempt winner, List<Attempt> attempts, double[] scores, String why, boolean anytime) {
+    List<Answer> candidates = new ArrayList<>();
+    for (int i = 0; i < attempts.size(); i++) {
+      candidates.add(attempts.get(i).scored(scores[i]));
+    }
+    String text = winner.candidate().text();
     int close = text.lastIndexOf(CLOSE);
     // A template may have opened the thoughts already, so the opening mark can be missing.
     String thoughts = close < 0 ? "" : text.substring(0, close).strip();
@@ -40,13 +58,15 @@ public record Outcome(
         close < 0 ? text : text.substring(close + CLOSE.length()).strip(),
         thoughts.startsWith(OPEN) ? thoughts.substring(OPEN.length()).strip() : thoughts,
         candidates,
+        attempts,
         winner.node(),
         why,
         anytime);
   }
 
   /// The outcome of a method that could not take one sample.
-  static Outcome nothing(String why) {
-    return new Outcome(null, "", "", List.of(), -1, why, true);
+  static Outcome nothing() {
+    return new Outcome(
+        null, "", "", List.of(), List.of(), -1, "nothing was left to take a sample with", true);
   }
 }

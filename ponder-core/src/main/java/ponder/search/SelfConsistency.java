@@ -1,14 +1,10 @@
 package ponder.search;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import ponder.core.Answer;
 import ponder.core.Event;
 import ponder.core.Problem;
+import ponder.model.Certain;
 import ponder.model.LanguageModel;
-import ponder.model.Request;
-import ponder.model.Sampling;
 
 /// Samples many solutions and returns the answer that most of them reach (Wang et al. 2022,
 /// "Self-Consistency Improves Chain of Thought Reasoning in Language Models").
@@ -16,51 +12,61 @@ import ponder.model.Sampling;
 /// Samples without an answer have no vote. A candidate's score is its class's share of the votes.
 /// The winner's text is the first sample of the winning class.
 ///
-/// @param ask how the problem is put
-/// @param n samples
-/// @param sampling how they are drawn
-/// @param wave samples asked for at once; the result does not depend on it unless a budget ends
-///   between
-record SelfConsistency(Ask ask, int n, Sampling sampling, int wave) implements Strategy {
-  static final int DEFAULT_N = 8;
-  static final double DEFAULT_TEMPERATURE = 0.7;
-  static final int DEFAULT_WAVE = 16;
+/// @param draws how many samples, and how they are drawn
+/// @param weight what a vote weighs
+/// @param stop when it is enough
+record SelfConsistency(Draws draws, Weight weight, Stop stop) implements Strategy {
+  /// When to stop before all samples are taken.
+  enum Stop {
+    NONE,
+    ADAPTIVE
+  }
+
+  SelfConsistency {
+    if (stop == Stop.ADAPTIVE && weight.kind() != Weight.Kind.NONE) {
+      throw new IllegalArgumentException(
+          "stop (adaptive) counts votes and cannot go with weight (%s). Maybe weight=none was meant."
+              .formatted(Settings.name(weight.kind())));
+    }
+  }
 
   @Override
   public Outcome solve(Problem problem, Solver solver) {
-    Request request = ask.request(problem, sampling, solver.seed().value());
-    List<Solver.Sample> samples = new ArrayList<>();
-    boolean cut = false;
-    for (int first = 0; first < n && !cut; first += wave) {
-      List<Integer> indices = IntStream.range(first, Math.min(n, first + wave)).boxed().toList();
-      Solver.Wave sampled = solver.sample(0, request.withSamples(indices));
-      samples.addAll(sampled.samples());
-      cut = sampled.cut();
+    boolean certainty = weight.kind() == Weight.Kind.SELF_CERTAINTY;
+    if (certainty && solver.model().ability(Certain.class).isEmpty()) {
+      throw new IllegalArgumentException(
+          "weight (self-certainty) needs the whole distribution of every token, which model %s does not show. Maybe weight=logprob was meant."
+              .formatted(solver.model().info().name()));
     }
-    return samples.isEmpty()
-        ? Outcome.nothing("nothing was left to take a sample with")
-        : decide(samples, cut, solver);
+    Draws.Drawn drawn = draws.take(problem, solver, certainty, this::enough);
+    return drawn.attempts().isEmpty() ? Outcome.nothing() : decide(drawn, solver);
   }
 
-  private static Outcome decide(List<Solver.Sample> samples, boolean cut, Solver solver) {
-    Vote vote = Vote.of(samples);
-    List<Answer> candidates = new ArrayList<>();
-    for (Solver.Sample sample : samples) {
-      double share = vote.share(sample);
-      solver.sink().accept(new Event.Scored(sample.node(), "vote", share));
-      candidates.add(
-          new Answer(
-              sample.answer(),
-              share,
-              sample.completion().tokens().size(),
-              sample.completion().text()));
+  private boolean enough(List<Attempt> attempts) {
+    return stop == Stop.ADAPTIVE && Adaptive.decided(attempts, draws.n() - attempts.size());
+  }
+
+  private Outcome decide(Draws.Drawn drawn, Solver solver) {
+    List<Attempt> attempts = drawn.attempts();
+    Vote vote = weight.vote(attempts);
+    int early = drawn.cut() ? 0 : draws.n() - attempts.size();
+    String why =
+        early == 0 ? vote.why() : vote.why() + "; %d more samples were not needed".formatted(early);
+    return decide(vote, attempts, why, drawn.cut(), solver);
+  }
+
+  /// The outcome of a vote; the first attempt wins without an answer if none has one.
+  static Outcome decide(Vote vote, List<Attempt> attempts, String why, boolean cut, Solver solver) {
+    double[] shares = vote.shares(attempts.size());
+    for (int i = 0; i < shares.length; i++) {
+      solver.sink().accept(new Event.Scored(attempts.get(i).node(), "vote", shares[i]));
     }
-    return Outcome.of(vote.winner(), candidates, vote.why(), cut);
+    int winner = vote.winners().isEmpty() ? 0 : vote.winners().getFirst();
+    return Outcome.of(attempts.get(winner), attempts, shares, why, cut);
   }
 
   @Override
   public Plan plan(Problem problem, LanguageModel model) {
-    int calls = Math.ceilDiv(n, wave);
-    return new Plan(calls, (long) calls * ask.promptTokens(problem, model), n, ask.maxTokens());
+    return draws.plan(problem, model);
   }
 }

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Budget;
 import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Seed;
+import ponder.core.Spend;
 import ponder.core.TraceSink;
 import ponder.grade.Answers;
 import ponder.model.Completion;
@@ -21,7 +24,7 @@ import ponder.model.LanguageModel;
 import ponder.model.Listener;
 import ponder.model.Purse;
 import ponder.model.Request;
-import ponder.model.Tokenizing;
+import ponder.verify.Candidate;
 import ponder.verify.Verifier;
 
 /// What a [Strategy] works with on one problem: the model behind the budget, the seed, and the
@@ -36,13 +39,28 @@ public final class Solver {
   private final Purse purse;
   private final Seed seed;
   private final TraceSink sink;
-  private final AtomicInteger nodes;
+  private final Shared shared;
+  private final int root;
+  private final String label;
+
+  /// What all parts of one solve count together.
+  private static final class Shared {
+    private final Budget budget;
+    private final AtomicInteger nodes = new AtomicInteger();
+    private final AtomicLong expected = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong done = new AtomicLong();
+
+    private Shared(Budget budget) {
+      this.budget = budget;
+    }
+  }
 
   /// @param verifier what judges candidates; null if nothing does but the method itself
   /// @param seed the problem's own
   public Solver(
       LanguageModel model, @Nullable Verifier verifier, Purse purse, Seed seed, TraceSink sink) {
-    this(model, verifier, purse, seed, sink, new AtomicInteger());
+    this(model, verifier, purse, seed, sink, new Shared(purse.budget()), 0, "");
     open(-1, "problem");
   }
 
@@ -52,19 +70,23 @@ public final class Solver {
       Purse purse,
       Seed seed,
       TraceSink sink,
-      AtomicInteger nodes) {
+      Shared shared,
+      int root,
+      String label) {
     this.model = model;
     this.verifier = verifier;
     this.purse = purse;
     this.seed = seed;
     this.sink = sink;
-    this.nodes = nodes;
+    this.shared = shared;
+    this.root = root;
+    this.label = label;
   }
 
   /// A solver for a part of the work: same model, verifier and trace, a share of the budget, and
   /// randomness of its own.
   ///
-  /// @param part names the part; split from this solver's seed
+  /// @param part names the part, also in the trace; split from this solver's seed
   public Solver part(String part, int index, Limits share) {
     return new Solver(
         model,
@@ -72,7 +94,24 @@ public final class Solver {
         new Purse(purse.budget().child(share), purse.cancellation()),
         seed.split(part, index),
         sink,
-        nodes);
+        shared,
+        root,
+        label + part + ": ");
+  }
+
+  /// The same solver, whose samples continue `node`.
+  Solver below(int node) {
+    return new Solver(model, verifier, purse, seed, sink, shared, node, label);
+  }
+
+  /// The same solver, judged by `other`.
+  Solver judgedBy(@Nullable Verifier other) {
+    return new Solver(model, other, purse, seed, sink, shared, root, label);
+  }
+
+  /// The node that this part of the work begins at.
+  int root() {
+    return root;
   }
 
   public LanguageModel model() {
@@ -81,6 +120,18 @@ public final class Solver {
 
   /// What judges candidates; null if nothing does but the method itself.
   public @Nullable Verifier verifier() {
+    return verifier;
+  }
+
+  /// What judges candidates of a method that cannot do without.
+  ///
+  /// @param method for the message
+  /// @throws IllegalArgumentException if there is none
+  Verifier requireVerifier(String method) {
+    if (verifier == null) {
+      throw new IllegalArgumentException(
+          "method (%s) needs a verifier. Maybe --verifier logprob was meant.".formatted(method));
+    }
     return verifier;
   }
 
@@ -107,10 +158,16 @@ public final class Solver {
     return purse.cancelled();
   }
 
+  /// Tells how many samples the method means to take, beyond what was told before, so that progress
+  /// can be shown as a part of the whole.
+  public void expect(long samples) {
+    shared.expected.addAndGet(samples);
+  }
+
   /// Opens a node of the trace and returns its number.
   public int open(int parent, String proposer) {
-    int node = nodes.getAndIncrement();
-    sink.accept(new Event.Opened(node, parent, proposer));
+    int node = shared.nodes.getAndIncrement();
+    sink.accept(new Event.Opened(node, parent, label + proposer));
     return node;
   }
 
@@ -118,7 +175,28 @@ public final class Solver {
   ///
   /// @param answer the answer read from its text; null if it holds none. A text that was cut off
   ///   has one only where it marks it; one that failed has none
-  public record Sample(int node, Completion completion, @Nullable String answer) {}
+  public record Sample(int node, Completion completion, @Nullable String answer) {
+    /// As a solution of its own.
+    public Attempt attempt() {
+      return new Attempt(
+          node,
+          new Candidate(
+              completion.text(),
+              completion.text().isEmpty() ? List.of() : List.of(completion.text()),
+              answer,
+              completion.tokens().size(),
+              completion.sumLogprob(),
+              mean(completion.certainty())));
+    }
+
+    private static double mean(float[] values) {
+      double sum = 0;
+      for (float value : values) {
+        sum += value;
+      }
+      return sum / values.length;
+    }
+  }
 
   /// What one request brought.
   ///
@@ -130,19 +208,31 @@ public final class Solver {
     }
   }
 
-  /// Completes `request` as far as the budget reaches, as children of node `parent`.
+  /// Completes `request` as far as the budget reaches, as children of the node that this part of
+  /// the work begins at.
   ///
   /// Samples are given up from the last; a single one is shortened. One call.
   ///
   /// @throws EngineException if every sample fails
+  public Wave sample(Request request) {
+    return sample(root, request);
+  }
+
+  /// The same as children of node `parent`.
   public Wave sample(int parent, Request request) {
+    return sample(parent, request, "sample", UnaryOperator.identity());
+  }
+
+  /// Completes `request`, whose text is nothing but an answer.
+  ///
+  /// @param read what to read the answer from, given the text
+  Wave extract(int parent, Request request, UnaryOperator<String> read) {
+    return sample(parent, request, "answer of sample", read);
+  }
+
+  private Wave sample(int parent, Request request, String proposer, UnaryOperator<String> read) {
     long promptTokens =
-        Double.isFinite(budget().left().flops())
-            ? model
-                .ability(Tokenizing.class)
-                .map(tokenizing -> tokenizing.tokens(request.prompt()).size())
-                .orElse(0)
-            : 0;
+        Double.isFinite(budget().left().flops()) ? Ask.tokens(request.prompt(), model) : 0;
     Optional<Budget.Reservation> reserved =
         purse.reserve(model, request.n(), request.maxTokens(), promptTokens);
     if (reserved.isEmpty()) {
@@ -153,27 +243,56 @@ public final class Solver {
           request
               .withSamples(request.samples().subList(0, reservation.samples()))
               .withMaxTokens(reservation.maxTokens());
-      return complete(parent, granted, request, reservation);
+      Map<Integer, Integer> nodes = new HashMap<>();
+      for (int sample : granted.samples()) {
+        nodes.put(sample, open(parent, proposer + " " + sample));
+      }
+      shared.asked.addAndGet(granted.n());
+      Completions completions = model.complete(granted, purse.call().withListener(ear(nodes)));
+      purse.settle(reservation, model, completions.usage(), granted.n());
+      return wave(completions, granted, request, nodes, read);
     }
   }
 
-  private Wave complete(
-      int parent, Request granted, Request asked, Budget.Reservation reservation) {
-    Map<Integer, Integer> nodeOf = new HashMap<>();
-    for (int sample : granted.samples()) {
-      nodeOf.put(sample, open(parent, "sample " + sample));
-    }
-    Listener listener =
-        (sample, delta) -> sink.accept(new Event.Text(nodeOf.getOrDefault(sample, 0), delta));
-    Completions completions = model.complete(granted, purse.call().withListener(listener));
-    purse.settle(reservation, model, completions.usage(), granted.n());
+  /// Passes text on as it comes, and counts what has come to its end.
+  private Listener ear(Map<Integer, Integer> nodes) {
+    return new Listener() {
+      private long tokens;
+
+      @Override
+      public void onText(int sample, String delta) {
+        sink.accept(new Event.Text(nodes.getOrDefault(sample, 0), delta));
+      }
+
+      @Override
+      public void onFinish(Completion completion) {
+        tokens += completion.tokens().size();
+        shared.done.incrementAndGet();
+        progress(tokens);
+      }
+    };
+  }
+
+  /// @param unsettled generated tokens of samples that have ended in a call that has not
+  private void progress(long unsettled) {
+    Spend spend = shared.budget.spent().plus(new Spend(0, 0, unsettled, 0, 0, 0, 0));
+    long wanted = Math.max(shared.expected.get(), shared.asked.get());
+    sink.accept(new Event.Progress(spend, shared.budget.left(), shared.done.get(), wanted));
+  }
+
+  private Wave wave(
+      Completions completions,
+      Request granted,
+      Request asked,
+      Map<Integer, Integer> nodes,
+      UnaryOperator<String> read) {
     boolean cut = granted.n() < asked.n();
     List<Sample> samples = new ArrayList<>();
     for (Completion completion : completions.completions()) {
       cut |= cutOff(completion, granted.maxTokens() < asked.maxTokens());
-      samples.add(close(nodeOf.getOrDefault(completion.sample(), 0), completion));
+      samples.add(close(nodes.getOrDefault(completion.sample(), 0), completion, read));
     }
-    sink.accept(new Event.Progress(budget().spent(), budget().left()));
+    progress(0);
     if (samples.stream().allMatch(s -> s.completion().finish() == FinishReason.ERROR)) {
       throw new EngineException("Every sample failed: " + completions.first().detail());
     }
@@ -188,8 +307,8 @@ public final class Solver {
     };
   }
 
-  private Sample close(int node, Completion completion) {
-    String answer = answer(completion).orElse(null);
+  private Sample close(int node, Completion completion, UnaryOperator<String> read) {
+    String answer = answer(completion.finish(), read.apply(completion.text())).orElse(null);
     sink.accept(
         new Event.Closed(
             node,
@@ -206,10 +325,10 @@ public final class Solver {
     return new Sample(node, completion, answer);
   }
 
-  private static Optional<String> answer(Completion completion) {
-    return switch (completion.finish()) {
-      case STOP, EOS -> Answers.extract(completion.text());
-      case LENGTH, CONTEXT, CANCELLED, DEADLINE -> Answers.marked(completion.text());
+  private static Optional<String> answer(FinishReason finish, String text) {
+    return switch (finish) {
+      case STOP, EOS -> Answers.extract(text);
+      case LENGTH, CONTEXT, CANCELLED, DEADLINE -> Answers.marked(text);
       case ERROR -> Optional.empty();
     };
   }

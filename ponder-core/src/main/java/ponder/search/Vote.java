@@ -1,80 +1,138 @@
 package ponder.search;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import ponder.grade.AnswerClasses;
 import ponder.grade.Answers;
 
-/// A vote of samples by the class of their answer.
+/// A vote of attempts by the class of their answer.
 ///
-/// The largest class wins; among equals the one with the larger sum of its samples' mean
-/// log-probabilities; then the one seen first. Samples without an answer do not vote; if none has
-/// one, the first sample wins without an answer.
+/// The class with the largest weight wins; among equals the larger one, then the one with the
+/// larger sum of its attempts' mean log-probabilities, then the one seen first. Attempts without an
+/// answer have no vote; if none has one, there is no winner.
 final class Vote {
-  private final Map<String, List<Solver.Sample>> classes = new LinkedHashMap<>();
-  private final int voters;
-  private final Solver.Sample winner;
+  private static final Comparator<Block> ORDER =
+      Comparator.comparingDouble((Block block) -> block.weight)
+          .thenComparingInt(block -> block.members.size())
+          .thenComparingDouble(block -> block.logprob);
 
-  private Vote(List<Solver.Sample> samples) {
-    int count = 0;
-    for (Solver.Sample sample : samples) {
-      String answer = sample.answer();
-      if (answer != null) {
-        classes.computeIfAbsent(Answers.classOf(answer), key -> new ArrayList<>()).add(sample);
-        count++;
+  private final AnswerClasses classes;
+  private final List<Block> blocks = new ArrayList<>();
+  private final boolean plain;
+  private double total;
+
+  /// The attempts that share an answer.
+  private static final class Block {
+    private final List<Integer> members = new ArrayList<>();
+    private double weight;
+    private double logprob;
+  }
+
+  private Vote(List<Attempt> attempts, double[] weights, boolean plain) {
+    this.plain = plain;
+    classes = AnswerClasses.of(attempts.stream().map(Vote::plain).toList());
+    for (int i = 0; i < classes.count(); i++) {
+      blocks.add(new Block());
+    }
+    for (int i = 0; i < attempts.size(); i++) {
+      if (votes(i)) {
+        Block block = blocks.get(classes.classOf(i));
+        block.members.add(i);
+        block.weight += weights[i];
+        block.logprob += attempts.get(i).meanLogprob();
+        total += weights[i];
       }
     }
-    voters = count;
-    winner = classes.isEmpty() ? samples.getFirst() : largest().getFirst();
   }
 
-  /// @param samples at least one, in index order
-  static Vote of(List<Solver.Sample> samples) {
-    return new Vote(samples);
+  private static @Nullable String plain(Attempt attempt) {
+    String answer = attempt.answer();
+    return answer == null ? null : Answers.classOf(answer);
   }
 
-  private List<Solver.Sample> largest() {
-    List<Solver.Sample> best = List.of();
-    for (List<Solver.Sample> votes : classes.values()) {
-      if (votes.size() > best.size()
-          || votes.size() == best.size() && logprob(votes) > logprob(best)) {
-        best = votes;
-      }
-    }
-    return best;
+  /// A vote in which all attempts weigh the same.
+  ///
+  /// @param attempts in index order
+  static Vote of(List<Attempt> attempts) {
+    double[] ones = new double[attempts.size()];
+    Arrays.fill(ones, 1);
+    return new Vote(attempts, ones, true);
   }
 
-  private static double logprob(List<Solver.Sample> votes) {
-    return votes.stream()
-        .mapToDouble(
-            vote -> vote.completion().sumLogprob() / Math.max(1, vote.completion().tokens().size()))
-        .sum();
+  /// A vote in which attempts weigh differently.
+  ///
+  /// @param weights one for each, at least 0
+  static Vote of(List<Attempt> attempts, double[] weights) {
+    return new Vote(attempts, weights, false);
   }
 
-  Solver.Sample winner() {
-    return winner;
+  /// Whether the attempt at `index` has a vote.
+  boolean votes(int index) {
+    return classes.classOf(index) >= 0;
   }
 
-  /// The part of all votes that went to the sample's class, in [0, 1].
-  double share(Solver.Sample sample) {
-    return voters == 0 ? 0 : (double) votes(sample) / voters;
+  /// Attempts of the winning class in index order; empty if no attempt has a vote.
+  List<Integer> winners() {
+    return blocks.isEmpty() ? List.of() : best().members;
   }
 
-  private int votes(Solver.Sample sample) {
-    String answer = sample.answer();
-    return answer == null ? 0 : classes.getOrDefault(Answers.classOf(answer), List.of()).size();
+  /// The part of all weight that went to the class of the attempt at `index`, in [0, 1].
+  double share(int index) {
+    return votes(index) && total > 0
+        ? Math.clamp(blocks.get(classes.classOf(index)).weight / total, 0, 1)
+        : 0;
+  }
+
+  /// The shares of all attempts.
+  double[] shares(int attempts) {
+    double[] shares = new double[attempts];
+    Arrays.setAll(shares, this::share);
+    return shares;
+  }
+
+  /// Votes of the two largest classes; 0 where there is none.
+  int[] leaders() {
+    int[] sizes = blocks.stream().mapToInt(block -> -block.members.size()).sorted().toArray();
+    return new int[] {sizes.length > 0 ? -sizes[0] : 0, sizes.length > 1 ? -sizes[1] : 0};
   }
 
   String why() {
-    if (voters == 0) {
+    if (blocks.isEmpty()) {
       return "no sample holds an answer";
     }
-    long equals = classes.values().stream().filter(votes -> votes.size() == votes(winner)).count();
-    return "%d of %d votes%s"
-        .formatted(
-            votes(winner),
-            voters,
-            equals == 1 ? "" : ", the most probable of %d classes with as many".formatted(equals));
+    Block best = best();
+    long equals = blocks.stream().filter(block -> tied(block, best)).count();
+    String votes =
+        plain
+            ? "%d of %d votes".formatted(best.members.size(), Math.round(total))
+            : String.format(
+                Locale.ROOT,
+                "%.3g of %.3g by weight, %d of %d votes",
+                best.weight,
+                total,
+                best.members.size(),
+                blocks.stream().mapToInt(block -> block.members.size()).sum());
+    return equals == 1
+        ? votes
+        : votes + ", the most probable of %d classes with as many".formatted(equals);
+  }
+
+  private static boolean tied(Block a, Block b) {
+    return a.weight == b.weight && a.members.size() == b.members.size();
+  }
+
+  /// The first one of the largest.
+  private Block best() {
+    Block best = blocks.getFirst();
+    for (Block block : blocks) {
+      if (ORDER.compare(block, best) > 0) {
+        best = block;
+      }
+    }
+    return best;
   }
 }

@@ -64,7 +64,10 @@ public final class EventJson {
       case Event.Pruned pruned ->
           node.put("event", "pruned").put("node", pruned.node()).put("reason", pruned.reason());
       case Event.Progress progress -> {
-        node.put("event", "progress").set("spend", spend(progress.spend()));
+        node.put("event", "progress")
+            .put("samples", progress.samples())
+            .put("wanted", progress.wanted());
+        node.set("spend", spend(progress.spend()));
         node.set("left", left(progress.left()));
       }
       case Event.Warned warned -> node.put("event", "warned").put("message", warned.message());

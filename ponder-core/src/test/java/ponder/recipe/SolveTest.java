@@ -135,7 +135,7 @@ class SolveTest {
 
   @Test
   void defaultsGivenOrNotAreOneRun() {
-    SolveTask given = VOTE.withSettings(Map.of("n", "5", "temperature", "0.7"));
+    SolveTask given = VOTE.withSettings(Map.of("n", "5", "temperature", "0.8"));
 
     assertThat(run(scripted(), Journal.off(), given).run())
         .isEqualTo(run(scripted(), Journal.off(), VOTE).run())

@@ -3,39 +3,66 @@ package ponder.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MethodsTest {
+  private static final String ASK =
+      """
+      max-tokens=1024
+      system=built-in
+      cue=
+      language=auto
+      shots=none
+      k=all
+      layout=chat
+      """;
+  private static final String SAMPLING =
+      """
+      temperature=%s
+      top-p=1.0
+      top-k=0
+      min-p=0.0
+      """;
+
   /// A changed default changes results: it belongs into the change log.
   @Test
   void defaultsArePinned() {
-    assertThat(Methods.named("greedy").settings(Map.of()).values())
-        .isEqualTo(Map.of("max-tokens", "1024", "system", Ask.STEP_BY_STEP));
-    assertThat(Methods.named("self-consistency").settings(Map.of()).values())
-        .isEqualTo(
-            Map.of(
-                "n",
-                "8",
-                "temperature",
-                "0.7",
-                "top-p",
-                "1.0",
-                "top-k",
-                "0",
-                "min-p",
-                "0.0",
-                "wave",
-                "16",
-                "max-tokens",
-                "1024",
-                "system",
-                Ask.STEP_BY_STEP));
-    assertThat(Ask.STEP_BY_STEP)
-        .isEqualTo(
-            "Solve the problem step by step. Put the final answer, and nothing else, into \\boxed{}.");
+    Map<String, String> pinned = new LinkedHashMap<>();
+    pinned.put("greedy", ASK);
+    pinned.put(
+        "cot", "extract=false\n" + SAMPLING.formatted("0.0") + ASK.replace("cue=", "cue=built-in"));
+    pinned.put(
+        "few-shot-cot",
+        "extract=false\n"
+            + SAMPLING.formatted("0.0")
+            + ASK.replace("shots=none", "shots=built-in"));
+    pinned.put("class-conditional", "class=long\n" + SAMPLING.formatted("0.0") + ASK);
+    pinned.put(
+        "self-consistency",
+        """
+        weight=none
+        weight-temperature=1.0
+        weight-power=0.5
+        stop=none
+        n=16
+        wave=auto
+        """
+            + SAMPLING.formatted("0.8")
+            + ASK);
+    pinned.put("best-of-n", "mode=weighted\nn=16\nwave=16\n" + SAMPLING.formatted("0.8") + ASK);
+
+    pinned.forEach((name, defaults) -> assertThat(defaults(name)).as(name).isEqualTo(defaults));
+  }
+
+  private static String defaults(String method) {
+    return Methods.named(method).parameters().stream()
+        .map(it -> it.name() + "=" + it.value() + "\n")
+        .collect(Collectors.joining());
   }
 
   @Test
@@ -50,7 +77,7 @@ class MethodsTest {
       delimiter = '|',
       value = {
         "self-consistancy | method (self-consistancy) is unknown. Maybe 'self-consistency' was meant.",
-        "beam | method (beam) comes with a later version. Maybe one of [greedy, self-consistency] serves until then.",
+        "beam | method (beam) comes with a later version. Maybe one of [greedy, cot, few-shot-cot, class-conditional, self-consistency, best-of-n] serves until then.",
       })
   void refusesMethodsByName(String name, String message) {
     assertThatIllegalArgumentException().isThrownBy(() -> Methods.named(name)).withMessage(message);

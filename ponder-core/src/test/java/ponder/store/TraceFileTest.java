@@ -39,7 +39,7 @@ class TraceFileTest {
     try (TraceFile trace = TraceFile.create(file)) {
       KEPT.forEach(trace::accept);
       trace.accept(new Event.Text(1, "not kept"));
-      trace.accept(new Event.Progress(SPEND, Limits.NONE));
+      trace.accept(new Event.Progress(SPEND, Limits.NONE, 1, 4));
     }
 
     assertThat(TraceFile.read(file)).isEqualTo(Trace.of(KEPT));
@@ -79,9 +79,9 @@ class TraceFileTest {
 
   @Test
   void progressNamesOnlyWhatIsLimited() {
-    assertThat(EventJson.line(new Event.Progress(SPEND, Limits.parse("9tok,8"))))
+    assertThat(EventJson.line(new Event.Progress(SPEND, Limits.parse("9tok,8"), 3, 16)))
         .isEqualTo(
-            "{\"event\":\"progress\",\"spend\":{\"promptTokens\":1,\"cachedPromptTokens\":2,"
+            "{\"event\":\"progress\",\"samples\":3,\"wanted\":16,\"spend\":{\"promptTokens\":1,\"cachedPromptTokens\":2,"
                 + "\"generatedTokens\":3,\"scoredTokens\":4,\"calls\":5,\"flops\":6.0E12,"
                 + "\"seconds\":7.5},\"left\":{\"samples\":8,\"tokens\":9}}");
   }

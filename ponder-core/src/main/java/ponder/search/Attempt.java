@@ -1,0 +1,31 @@
+package ponder.search;
+
+import org.jspecify.annotations.Nullable;
+import ponder.core.Answer;
+import ponder.verify.Candidate;
+
+/// A solution that a method came to: what votes, what is judged, what wins.
+///
+/// @param node where it ends in the trace
+/// @param candidate the solution as a verifier sees it; its tokens are those of all calls that went
+///   into it
+public record Attempt(int node, Candidate candidate) {
+  /// The answer read from it; null if it holds none.
+  public @Nullable String answer() {
+    return candidate.answer();
+  }
+
+  /// Mean log-probability of its tokens, at most 0; negative infinity if it has none or the model
+  /// does not tell.
+  public double meanLogprob() {
+    double mean = candidate.sumLogprob() / candidate.tokens();
+    return Double.isNaN(mean) ? Double.NEGATIVE_INFINITY : mean;
+  }
+
+  /// As a result shows it.
+  ///
+  /// @param score in [0, 1]
+  public Answer scored(double score) {
+    return new Answer(candidate.answer(), score, candidate.tokens(), candidate.text());
+  }
+}

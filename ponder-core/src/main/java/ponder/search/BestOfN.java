@@ -1,0 +1,122 @@
+package ponder.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import ponder.core.Event;
+import ponder.core.Problem;
+import ponder.model.LanguageModel;
+import ponder.verify.Scores;
+import ponder.verify.Verifier;
+
+/// Samples many solutions, has each judged, and returns the best (Cobbe et al. 2021, "Training
+/// Verifiers to Solve Math Word Problems"; the weighted mode: Li et al. 2023, "Making Large
+/// Language Models Better Reasoners with Step-Aware Verifier").
+///
+/// Candidates that the budget left unjudged lose to those that were judged; if none was, the vote
+/// decides. A candidate's score is the verifier's; ties go to the earlier sample, ties between
+/// classes as in [Vote].
+///
+/// @param draws how many samples, and how they are drawn
+/// @param mode how the judgements decide
+record BestOfN(Draws draws, Mode mode) implements Strategy {
+  /// How judgements decide.
+  enum Mode {
+    /// The class of answers with the largest sum of scores; of it, the best candidate's text.
+    WEIGHTED,
+    /// The candidate with the highest score.
+    NAIVE,
+    /// The class with the most candidates: self-consistency, the scores are only told.
+    MAJ
+  }
+
+  @Override
+  public Outcome solve(Problem problem, Solver solver) {
+    Verifier verifier = solver.requireVerifier("best-of-n");
+    Draws.Drawn drawn = draws.take(problem, solver, verifier.wantsCertainty(), attempts -> false);
+    return drawn.attempts().isEmpty()
+        ? Outcome.nothing()
+        : decide(problem, drawn.attempts(), drawn.cut(), verifier, mode, solver);
+  }
+
+  /// Has `attempts` judged and picks the winner.
+  ///
+  /// @param attempts at least one, in index order
+  static Outcome decide(
+      Problem problem,
+      List<Attempt> attempts,
+      boolean cut,
+      Verifier verifier,
+      Mode mode,
+      Solver solver) {
+    List<Scores> scores =
+        verifier.score(problem, attempts.stream().map(Attempt::candidate).toList(), solver.purse());
+    double[] values = new double[attempts.size()];
+    List<Integer> judged = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = scores.get(i).value();
+      if (scores.get(i).judged()) {
+        judged.add(i);
+        solver.sink().accept(new Event.Scored(attempts.get(i).node(), verifier.name(), values[i]));
+      }
+    }
+    boolean early = cut || judged.size() < values.length;
+    Choice choice =
+        judged.isEmpty()
+            ? vote(attempts, "no candidate was judged before the budget ended: ")
+            : choose(attempts, values, judged, mode);
+    String why =
+        judged.isEmpty() || judged.size() == values.length
+            ? choice.why
+            : "%s; %d of %d candidates were judged before the budget ended"
+                .formatted(choice.why, judged.size(), values.length);
+    return Outcome.of(attempts.get(choice.winner), attempts, values, why, early);
+  }
+
+  private record Choice(int winner, String why) {}
+
+  private static Choice choose(
+      List<Attempt> attempts, double[] values, List<Integer> judged, Mode mode) {
+    return switch (mode) {
+      case WEIGHTED -> weighted(attempts, values, judged);
+      case NAIVE -> naive(values, judged, "the highest score of ");
+      case MAJ -> {
+        Choice vote = vote(judged.stream().map(attempts::get).toList(), "");
+        yield new Choice(judged.get(vote.winner), vote.why);
+      }
+    };
+  }
+
+  private static Choice naive(double[] values, List<Integer> among, String words) {
+    int best = among.getFirst();
+    for (int index : among) {
+      best = values[index] > values[best] ? index : best;
+    }
+    return new Choice(
+        best,
+        String.format(
+            Locale.ROOT, "score %.3g, %s%d candidates", values[best], words, among.size()));
+  }
+
+  private static Choice weighted(List<Attempt> attempts, double[] values, List<Integer> judged) {
+    Vote vote =
+        Vote.of(
+            judged.stream().map(attempts::get).toList(),
+            judged.stream().mapToDouble(index -> values[index]).toArray());
+    List<Integer> winners = vote.winners().stream().map(judged::get).toList();
+    return winners.isEmpty()
+        ? naive(values, judged, "no candidate holds an answer; the highest score of ")
+        : new Choice(naive(values, winners, "").winner, vote.why());
+  }
+
+  private static Choice vote(List<Attempt> attempts, String before) {
+    Vote vote = Vote.of(attempts);
+    return new Choice(
+        vote.winners().isEmpty() ? 0 : vote.winners().getFirst(), before + vote.why());
+  }
+
+  @Override
+  public Plan plan(Problem problem, LanguageModel model) {
+    return draws.plan(problem, model).withJudged(draws.n());
+  }
+}

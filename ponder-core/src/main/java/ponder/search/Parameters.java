@@ -1,0 +1,131 @@
+package ponder.search;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import ponder.model.Sampling;
+import ponder.search.Methods.Parameter;
+
+/// The parameters that several methods share, and how they are read.
+final class Parameters {
+  /// Stands for our own sentence in the question's language.
+  private static final String BUILT_IN = "built-in";
+
+  private static final String NONE = "none";
+  private static final String ALL = "all";
+  private static final String AUTO = "auto";
+
+  private Parameters() {}
+
+  /// How the problem is put.
+  ///
+  /// @param cue default of `cue`
+  /// @param shots default of `shots`
+  static List<Parameter> ask(String cue, String shots) {
+    return List.of(
+        new Parameter(
+            "max-tokens",
+            Integer.toString(Ask.DEFAULT_MAX_TOKENS),
+            "most generated tokens of a sample"),
+        new Parameter(
+            "system",
+            BUILT_IN,
+            "the system turn; built-in asks for steps and a boxed answer, empty for none"),
+        new Parameter("cue", cue, "what asks for thinking; built-in, empty for none, or a text"),
+        new Parameter(
+            "language", AUTO, "of the built-in sentences: en, ja, or auto for the question's"),
+        new Parameter(
+            "shots",
+            shots,
+            "worked examples: none, built-in, or a JSONL file of question and solution or answer"),
+        new Parameter("k", ALL, "how many worked examples, from the first; or all"),
+        new Parameter(
+            "layout", "chat", "chat for turns of a chat, text for one text (base models)"));
+  }
+
+  /// How the problem is put, as most methods do it.
+  static List<Parameter> ask() {
+    return ask("", NONE);
+  }
+
+  /// How tokens are drawn.
+  ///
+  /// @param temperature default of `temperature`
+  static List<Parameter> sampling(double temperature) {
+    return List.of(
+        new Parameter(
+            "temperature", Double.toString(temperature), "0 is greedy; higher is more varied"),
+        new Parameter("top-p", "1.0", "draw from the most probable tokens up to this mass"),
+        new Parameter("top-k", "0", "draw from this many most probable tokens; 0 is off"),
+        new Parameter("min-p", "0.0", "leave out tokens below this part of the best one's"));
+  }
+
+  /// Many samples.
+  ///
+  /// @param wave default of `wave`
+  static List<Parameter> draws(String wave) {
+    return concat(
+        List.of(
+            new Parameter("n", Integer.toString(Draws.DEFAULT_N), "samples"),
+            new Parameter("wave", wave, "samples asked for at once")),
+        sampling(Draws.DEFAULT_TEMPERATURE));
+  }
+
+  @SafeVarargs
+  static List<Parameter> concat(List<Parameter>... lists) {
+    return Stream.of(lists).flatMap(List::stream).toList();
+  }
+
+  static Ask ask(Settings settings) {
+    return new Ask(
+        switch (settings.choice("language", LanguageChoice.values())) {
+          case AUTO -> null;
+          case EN -> Language.ENGLISH;
+          case JA -> Language.JAPANESE;
+        },
+        wording(settings.text("system"), Phrase.STEP_BY_STEP),
+        wording(settings.text("cue"), Phrase.CUE),
+        Wording.NONE,
+        shots(settings),
+        settings.choice("layout", Ask.Layout.values()),
+        settings.integer("max-tokens", 1, 1 << 20));
+  }
+
+  private enum LanguageChoice {
+    AUTO,
+    EN,
+    JA
+  }
+
+  private static Wording wording(String text, Phrase ours) {
+    return text.equals(BUILT_IN) ? ours : new Wording.Given(text);
+  }
+
+  private static Shots shots(Settings settings) {
+    String source = settings.text("shots");
+    Shots shots =
+        switch (source) {
+          case NONE -> Shots.NONE;
+          case BUILT_IN -> Shots.builtIn();
+          default -> Shots.read(Path.of(source));
+        };
+    return settings.text("k").equals(ALL)
+        ? shots
+        : shots.first(settings.integer("k", 0, Integer.MAX_VALUE));
+  }
+
+  static Sampling sampling(Settings settings) {
+    return Sampling.of(settings.number("temperature", 0, 10))
+        .withTopP(settings.number("top-p", 0, 1))
+        .withTopK(settings.integer("top-k", 0, Integer.MAX_VALUE))
+        .withMinP(settings.number("min-p", 0, 1));
+  }
+
+  static Draws draws(Settings settings) {
+    return draws(settings, settings.integer("wave", 1, 1024));
+  }
+
+  static Draws draws(Settings settings, int wave) {
+    return new Draws(ask(settings), settings.integer("n", 1, 100_000), sampling(settings), wave);
+  }
+}
