@@ -34,7 +34,9 @@ final class Vote {
 
   private Vote(List<Attempt> attempts, double[] weights, boolean plain) {
     this.plain = plain;
-    classes = AnswerClasses.of(attempts.stream().map(Vote::plain).toList());
+    List<@Nullable String> answers = new ArrayList<>();
+    attempts.forEach(attempt -> answers.add(plain(attempt)));
+    classes = AnswerClasses.of(answers);
     for (int i = 0; i < classes.count(); i++) {
       blocks.add(new Block());
     }
