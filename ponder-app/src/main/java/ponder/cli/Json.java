@@ -10,7 +10,12 @@ final class Json {
 
   /// Prints `result` as the one object of a command's standard output.
   static void print(Object result, Shell shell) {
-    shell.out().println(MAPPER.writeValueAsString(result));
+    shell.out().println(text(result));
     shell.out().flush();
+  }
+
+  /// `result` as one line.
+  static String text(Object result) {
+    return MAPPER.writeValueAsString(result);
   }
 }
