@@ -34,7 +34,9 @@ final class Commands {
                 .addSubcommand(new JournalCommand.Ls(shell))
                 .addSubcommand(new JournalCommand.Gc(shell)))
         .addSubcommand(
-            new CommandLine(new BenchCommand()).addSubcommand(new BenchCommand.OfEngine(shell)));
+            new CommandLine(new BenchCommand())
+                .addSubcommand(new BenchCommand.OfEngine(shell))
+                .addSubcommand(new GradeBenchCommand(shell)));
   }
 
   /// `solve`, whose help lists the methods with their settings and defaults.

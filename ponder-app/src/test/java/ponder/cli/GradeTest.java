@@ -18,10 +18,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import ponder.cli.Terminal.Said;
+import tools.jackson.databind.JsonNode;
 
 /// `ponder grade` from its input to its output.
 class GradeTest {
@@ -298,6 +300,41 @@ class GradeTest {
     never.countDown();
   }
 
+  @Test
+  void benchMeasuresInRoundsAndTellsTheVerdicts() throws Exception {
+    Path file = folder.resolve("pairs.jsonl");
+    Files.writeString(
+        file, "{\"answer\":\"7\",\"reference\":\"7\"}\n{\"answer\":\"7\",\"reference\":\"8\"}\n");
+    String[] command = {"bench", "grade", file + "", "--rounds", "3", "--seconds", "0.01"};
+
+    JsonNode json = new Terminal(folder).run(with(command, "--json")).json();
+
+    assertThat(json.path("pairs").intValue()).isEqualTo(2);
+    assertThat(json.path("verdicts").path("correct").intValue()).isEqualTo(1);
+    assertThat(json.path("verdicts").path("wrong").intValue()).isEqualTo(1);
+    assertThat(json.path("measures").path(0).path("runs")).hasSize(3);
+    assertThat(json.path("measures").path(0).path("min").doubleValue()).isPositive();
+    assertThat(new Terminal(folder).run(command).out()).contains("pairs/s", "2 pairs: correct=1");
+  }
+
+  @Test
+  void benchRefusesAFileThatIsBrokenOrEmpty() throws Exception {
+    Path file = Files.writeString(folder.resolve("pairs.jsonl"), "{}\n");
+
+    Said broken = new Terminal(folder).run("bench", "grade", file + "");
+    Files.writeString(file, "\n");
+    Said empty = new Terminal(folder).run("bench", "grade", file + "");
+
+    assertThat(broken.err())
+        .isEqualTo("ponder: %s, line 1: \"answer\" is missing.\n".formatted(file));
+    assertThat(empty.err()).isEqualTo("ponder: %s holds no pair.\n".formatted(file));
+    assertThat(List.of(broken.code(), empty.code())).containsOnly(3);
+  }
+
+  private static String[] with(String[] command, String option) {
+    return Stream.concat(Stream.of(command), Stream.of(option)).toArray(String[]::new);
+  }
+
   /// How the grader came to a verdict is its own business, and tested there.
   private static String neutral(String out) {
     return out.replaceAll("\"reason\":\"[a-z-]+\"", "\"reason\":\"R\"")
@@ -313,9 +350,7 @@ class GradeTest {
   }
 
   private Said grade(String input, String... options) {
-    String[] arguments = new String[options.length + 1];
-    arguments[0] = "grade";
-    System.arraycopy(options, 0, arguments, 1, options.length);
-    return new Terminal(folder).typing(input).run(arguments);
+    String[] command = Stream.concat(Stream.of("grade"), Stream.of(options)).toArray(String[]::new);
+    return new Terminal(folder).typing(input).run(command);
   }
 }
