@@ -13,9 +13,10 @@ import ponder.verify.Verifier;
 /// Verifiers to Solve Math Word Problems"; the weighted mode: Li et al. 2023, "Making Large
 /// Language Models Better Reasoners with Step-Aware Verifier").
 ///
-/// Candidates that the budget left unjudged lose to those that were judged; if none was, the vote
-/// decides. A candidate's score is the verifier's; ties go to the earlier sample, ties between
-/// classes as in [Vote].
+/// Of a limited budget a part is kept back for the verifier ([Holdback]). Candidates that it left
+/// unjudged nevertheless lose to those that were judged; if none was, the vote decides. A
+/// candidate's score is the verifier's; ties go to the earlier sample, ties between classes as in
+/// [Vote].
 ///
 /// @param draws how many samples, and how they are drawn
 /// @param mode how the judgements decide

@@ -22,12 +22,13 @@ record Parallel(List<Member> members) implements Strategy {
 
   @Override
   public Outcome solve(Problem problem, Solver solver) {
+    Solver working = Holdback.before(problem, plan(problem, solver.model()), solver);
     List<Attempt> attempts = new ArrayList<>();
     boolean cut = false;
     for (int i = 0; i < members.size(); i++) {
       Member member = members.get(i);
       Solver part =
-          solver.part(member.name(), i, Member.share(solver.budget().left(), members.size() - i));
+          working.part(member.name(), i, Member.share(working.budget().left(), members.size() - i));
       Outcome outcome = member.strategy().solve(problem, part);
       attempts.addAll(outcome.attempts());
       cut |= outcome.anytime();

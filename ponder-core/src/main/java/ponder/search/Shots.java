@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import ponder.grade.Answers;
+import ponder.grade.Extractor;
+import ponder.grade.Profile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -129,7 +130,7 @@ record Shots(List<Shot> english, List<Shot> japanese) {
 
   private static String worked(String solution, String answer) {
     String text = solution.isBlank() ? answer : solution;
-    if (answer.isBlank() || Answers.marked(text).isPresent()) {
+    if (answer.isBlank() || new Extractor().marked(text, Profile.STANDARD).isPresent()) {
       return text;
     }
     String boxed = "\\boxed{" + answer + "}";

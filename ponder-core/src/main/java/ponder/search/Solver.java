@@ -15,7 +15,9 @@ import ponder.core.Limits;
 import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.core.TraceSink;
-import ponder.grade.Answers;
+import ponder.grade.Extracted;
+import ponder.grade.Extractor;
+import ponder.grade.Profile;
 import ponder.model.Completion;
 import ponder.model.Completions;
 import ponder.model.EngineException;
@@ -34,6 +36,8 @@ import ponder.verify.Verifier;
 /// except that nodes get their numbers in the order of the calls: a method that samples from
 /// several threads opens its nodes beforehand on one.
 public final class Solver {
+  private static final Extractor EXTRACTOR = new Extractor();
+
   private final LanguageModel model;
   private final @Nullable Verifier verifier;
   private final Purse purse;
@@ -97,6 +101,12 @@ public final class Solver {
         shared,
         root,
         label + part + ": ");
+  }
+
+  /// The same solver with at most this much of its budget.
+  Solver within(Limits limits) {
+    Purse less = new Purse(purse.budget().child(limits), purse.cancellation());
+    return new Solver(model, verifier, less, seed, sink, shared, root, label);
   }
 
   /// The same solver, whose samples continue `node`.
@@ -242,7 +252,8 @@ public final class Solver {
       Request granted =
           request
               .withSamples(request.samples().subList(0, reservation.samples()))
-              .withMaxTokens(reservation.maxTokens());
+              .withMaxTokens(reservation.maxTokens())
+              .withCertainty(request.certainty() || wantsCertainty());
       Map<Integer, Integer> nodes = new HashMap<>();
       for (int sample : granted.samples()) {
         nodes.put(sample, open(parent, proposer + " " + sample));
@@ -252,6 +263,11 @@ public final class Solver {
       purse.settle(reservation, model, completions.usage(), granted.n());
       return wave(completions, granted, request, nodes, read);
     }
+  }
+
+  /// Whoever takes a sample, the verifier may come to judge it.
+  private boolean wantsCertainty() {
+    return verifier != null && verifier.wantsCertainty();
   }
 
   /// Passes text on as it comes, and counts what has come to its end.
@@ -326,10 +342,12 @@ public final class Solver {
   }
 
   private static Optional<String> answer(FinishReason finish, String text) {
-    return switch (finish) {
-      case STOP, EOS -> Answers.extract(text);
-      case LENGTH, CONTEXT, CANCELLED, DEADLINE -> Answers.marked(text);
-      case ERROR -> Optional.empty();
-    };
+    Optional<Extracted> extracted =
+        switch (finish) {
+          case STOP, EOS -> EXTRACTOR.extract(text, Profile.STANDARD);
+          case LENGTH, CONTEXT, CANCELLED, DEADLINE -> EXTRACTOR.marked(text, Profile.STANDARD);
+          case ERROR -> Optional.empty();
+        };
+    return extracted.map(Extracted::raw);
   }
 }

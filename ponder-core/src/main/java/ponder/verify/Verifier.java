@@ -2,6 +2,7 @@ package ponder.verify;
 
 import java.util.List;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.model.Purse;
 
 /// Judges candidates for one problem.
@@ -20,6 +21,14 @@ public interface Verifier {
   /// @return as many as candidates, in their order; [Scores#UNJUDGED] where the purse ran dry
   /// @throws ponder.model.EngineException if a model fails
   List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse);
+
+  /// The most that judging one candidate takes, so that something can be kept back for it and told
+  /// beforehand. No time; [Spend#NONE] from verifiers that look at what is there already.
+  ///
+  /// @param tokens length of the candidate
+  default Spend judging(Problem problem, long tokens) {
+    return Spend.NONE;
+  }
 
   /// Whether candidates must carry [Candidate#certainty].
   default boolean wantsCertainty() {

@@ -1,0 +1,85 @@
+package ponder.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import ponder.core.Budget;
+import ponder.core.Event;
+import ponder.core.Limits;
+import ponder.core.Problem;
+import ponder.core.Seed;
+import ponder.model.Cancellation;
+import ponder.model.LanguageModel;
+import ponder.model.Purse;
+import ponder.verify.Candidate;
+import ponder.verify.Scores;
+import ponder.verify.Verifier;
+
+/// Runs methods by name, and keeps what they told and spent.
+final class Trying {
+  final List<Event> events = new ArrayList<>();
+  private final LanguageModel model;
+  private @Nullable Verifier verifier;
+  private LongSupplier clock = System::nanoTime;
+  private Limits limits = Limits.NONE;
+  private Budget budget = Budget.of(Limits.NONE);
+
+  Trying(LanguageModel model) {
+    this.model = model;
+  }
+
+  Trying judgedBy(@Nullable Verifier value) {
+    verifier = value;
+    return this;
+  }
+
+  Trying budget(String text) {
+    limits = text.isEmpty() ? Limits.NONE : Limits.parse(text);
+    return this;
+  }
+
+  Trying clock(LongSupplier value) {
+    clock = value;
+    return this;
+  }
+
+  Outcome solve(String method, Map<String, String> settings) {
+    return solve(method, settings, Problem.of("6*7?"));
+  }
+
+  Outcome solve(String method, Map<String, String> settings, Problem problem) {
+    events.clear();
+    budget = Budget.of(limits, clock);
+    Purse purse = new Purse(budget, new Cancellation());
+    Solver solver = new Solver(model, verifier, purse, new Seed(1), events::add);
+    return strategy(method, settings).solve(problem, solver);
+  }
+
+  /// What the last solve was charged.
+  Budget spent() {
+    return budget;
+  }
+
+  static Strategy strategy(String method, Map<String, String> settings) {
+    Methods.Method chosen = Methods.named(method);
+    return chosen.strategy(chosen.settings(settings));
+  }
+
+  /// Judges by a function of the candidate, for nothing.
+  static Verifier judge(ToDoubleFunction<Candidate> value) {
+    return new Verifier() {
+      @Override
+      public String name() {
+        return "judge";
+      }
+
+      @Override
+      public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
+        return candidates.stream().map(it -> Scores.outcome(value.applyAsDouble(it))).toList();
+      }
+    };
+  }
+}
