@@ -72,8 +72,10 @@ public final class Budget {
 
   /// What is being asked for.
   ///
-  /// @param samples completions; 0 for work that only scores
-  /// @param maxTokens most tokens of each completion; at least 1 if there are samples
+  /// @param samples completions; 0 for work that only scores or judges
+  /// @param maxTokens most tokens of each completion; at least 1 if there are samples. Without
+  ///   samples the tokens of a call that generates but gives no candidate, such as a verdict: they
+  ///   count as tokens and not as a sample
   /// @param promptTokens tokens that will be computed before or besides, as far as known
   /// @param flopsPerToken 2 per weight; 0 if unknown
   public record Work(int samples, int maxTokens, long promptTokens, double flopsPerToken) {
@@ -96,22 +98,22 @@ public final class Budget {
       if (left.calls() < 1 || left.seconds() <= 0 || left.flops() <= 0) {
         return Optional.empty();
       }
-      return work.samples == 0
+      return work.samples == 0 && work.maxTokens == 0
           ? Optional.of(new Reservation(work, 0, 0))
-          : reserveSamples(work, left);
+          : reserveTokens(work, left);
     } finally {
       lock.unlock();
     }
   }
 
-  private Optional<Reservation> reserveSamples(Work work, Limits left) {
+  private Optional<Reservation> reserveTokens(Work work, Limits left) {
     long tokens = left.tokens();
     if (work.flopsPerToken > 0 && Double.isFinite(left.flops())) {
       double affordable = Math.floor(left.flops() / work.flopsPerToken) - work.promptTokens;
       tokens = Math.min(tokens, (long) affordable);
     }
     long samples = Math.min(work.samples, left.samples());
-    if (samples < 1 || tokens < 1) {
+    if (samples < Math.min(work.samples, 1) || tokens < 1) {
       return Optional.empty();
     }
     int maxTokens = (int) Math.min(work.maxTokens, tokens);
@@ -172,6 +174,7 @@ public final class Budget {
     private final int askedTokens;
     private final int samples;
     private final int maxTokens;
+    private final long tokens;
     private final double flops;
     private boolean open = true;
 
@@ -180,7 +183,8 @@ public final class Budget {
       this.askedTokens = work.maxTokens;
       this.samples = samples;
       this.maxTokens = maxTokens;
-      this.flops = work.flopsPerToken * (work.promptTokens + (double) samples * maxTokens);
+      this.tokens = (long) Math.max(samples, 1) * maxTokens;
+      this.flops = work.flopsPerToken * (work.promptTokens + (double) tokens);
       change(1);
     }
 
@@ -240,7 +244,7 @@ public final class Budget {
 
     private void change(int sign) {
       for (Budget budget = Budget.this; budget != null; budget = budget.parent) {
-        budget.tokensReserved += sign * (long) samples * maxTokens;
+        budget.tokensReserved += sign * tokens;
         budget.callsReserved += sign;
         budget.samplesReserved += sign * (long) samples;
         budget.flopsReserved += sign * flops;

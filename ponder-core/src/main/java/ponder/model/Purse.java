@@ -20,6 +20,7 @@ public record Purse(Budget budget, Cancellation cancellation) {
 
   /// Takes one call for samples out of the budget, as many and as long as it still allows.
   ///
+  /// @param samples completions; 0 for a call whose tokens are no candidate, such as a verdict
   /// @param promptTokens that will be computed before, as far as known
   /// @return empty if the budget is used up or the user cancelled
   public Optional<Budget.Reservation> reserve(

@@ -1,5 +1,7 @@
 package ponder.verify;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import ponder.core.Nearest;
@@ -16,6 +18,12 @@ sealed interface Choice {
 
   record SelfCertainty() implements Choice {}
 
+  record Judge() implements Choice {}
+
+  record Prm(PrmFormat format) implements Choice {}
+
+  record Head(Path file) implements Choice {}
+
   record Oracle() implements Choice {}
 
   record Mean(List<Choice> parts) implements Choice {}
@@ -27,13 +35,20 @@ sealed interface Choice {
           new Verifiers.Kind("logprob", "the mean probability of the candidate's tokens"),
           new Verifiers.Kind(
               "self-certainty", "how far from uniform the model's distributions were"),
+          new Verifiers.Kind("judge", "a model's probability of calling the solution correct"),
+          new Verifiers.Kind(
+              "prm:FORMAT",
+              "a model that says + or - to each step; FORMAT is one of "
+                  + String.join(", ", PrmFormat.names())),
+          new Verifiers.Kind("head:PATH", "a reward head on the model's hidden states"),
           new Verifiers.Kind("oracle", "compares with the right answer; evaluation only"),
           new Verifiers.Kind("mean(A,B,...)", "the mean of several verifiers"));
 
   /// Names that are fixed but whose verifiers are yet to come.
   List<String> LATER = List.of("rollout");
 
-  List<String> SIMPLE = List.of("vote", "logprob", "self-certainty", "oracle");
+  String PRM = "prm:";
+  String HEAD = "head:";
 
   /// @throws IllegalArgumentException if the text cannot be read, with the nearest name
   static Choice parse(String text) {
@@ -42,9 +57,28 @@ sealed interface Choice {
       case "vote" -> new Vote();
       case "logprob" -> new Logprob();
       case "self-certainty" -> new SelfCertainty();
+      case "judge" -> new Judge();
       case "oracle" -> new Oracle();
-      default -> name.startsWith("mean(") ? mean(name) : unknown(name);
+      default -> parameterised(name);
     };
+  }
+
+  private static Choice parameterised(String name) {
+    if (name.startsWith("mean(")) {
+      return mean(name);
+    }
+    if (name.startsWith(PRM)) {
+      return new Prm(PrmFormat.named(name.substring(PRM.length())));
+    }
+    if (name.startsWith(HEAD) && name.length() > HEAD.length()) {
+      try {
+        return new Head(Path.of(name.substring(HEAD.length())));
+      } catch (InvalidPathException e) {
+        throw new IllegalArgumentException(
+            "verifier (%s) names no path: %s".formatted(name, e.getMessage()), e);
+      }
+    }
+    return unknown(name);
   }
 
   private static Choice mean(String text) {
@@ -71,10 +105,13 @@ sealed interface Choice {
   }
 
   private static Choice unknown(String name) {
+    List<String> known = new ArrayList<>(List.of("vote", "logprob", "self-certainty", "judge"));
+    PrmFormat.names().forEach(format -> known.add(PRM + format));
+    known.addAll(List.of("head:PATH", "oracle", "mean(A,B)"));
     throw new IllegalArgumentException(
         LATER.contains(name)
             ? "verifier (%s) comes with a later version. Maybe one of %s serves until then."
-                .formatted(name, SIMPLE)
-            : "verifier (%s) is unknown.%s".formatted(name, Nearest.maybe(name, SIMPLE)));
+                .formatted(name, known)
+            : "verifier (%s) is unknown.%s".formatted(name, Nearest.maybe(name, known)));
   }
 }

@@ -81,9 +81,12 @@ public final class Verifiers {
         }
       }
       case Choice.Mean mean -> mean.parts().forEach(part -> check(part, aggregation, references));
+      case Choice.Head head -> HeadFile.read(head.file()).check(aggregation);
       case Choice.Vote it -> {}
       case Choice.Logprob it -> {}
       case Choice.SelfCertainty it -> {}
+      case Choice.Judge it -> {}
+      case Choice.Prm it -> {}
     }
   }
 
@@ -93,6 +96,9 @@ public final class Verifiers {
       case Choice.Logprob it -> false;
       case Choice.SelfCertainty it -> false;
       case Choice.Oracle it -> false;
+      case Choice.Judge it -> true;
+      case Choice.Prm it -> true;
+      case Choice.Head it -> true;
       case Choice.Mean mean -> mean.parts().stream().anyMatch(Verifiers::asksModel);
     };
   }
@@ -103,13 +109,13 @@ public final class Verifiers {
       case Choice.Vote it -> new AnswerVote();
       case Choice.Logprob it -> new Likelihood();
       case Choice.SelfCertainty it -> {
-        if (model.ability(Certain.class).isEmpty()) {
-          throw new IllegalArgumentException(
-              "verifier (self-certainty) needs whole distributions, which model %s on engine %s does not show. Maybe logprob was meant."
-                  .formatted(model.info().name(), model.info().engine()));
-        }
+        Abilities.of("self-certainty", model, Certain.class);
         yield new SelfCertainty();
       }
+      case Choice.Judge it -> new Judge(model);
+      case Choice.Prm prm -> new StepModel(prm.format(), aggregation, model);
+      case Choice.Head head ->
+          new RewardHead(head.file(), HeadFile.read(head.file()), aggregation, model);
       case Choice.Oracle it -> new Oracle(references);
       case Choice.Mean mean ->
           new Mean(

@@ -34,6 +34,21 @@ class BudgetTest {
   }
 
   @Test
+  void wordsThatAreNoSampleAreTokensAlone() {
+    Budget budget = budget("2,10tok");
+    Reservation verdict = budget.reserve(new Work(0, 4, 0, 0)).orElseThrow();
+
+    assertThat(verdict.samples()).isZero();
+    assertThat(verdict.maxTokens()).isEqualTo(4);
+    assertThat(budget.left().tokens()).isEqualTo(6);
+    assertThat(budget.left().samples()).isEqualTo(2);
+    assertThat(budget.reserve(new Work(0, 8, 0, 0)).orElseThrow().maxTokens()).isEqualTo(6);
+    assertThat(budget.reserve(new Work(0, 1, 0, 0))).isEmpty();
+    verdict.settle(generated(1), 0);
+    assertThat(budget.left().tokens()).isEqualTo(3);
+  }
+
+  @Test
   void givesUpSamplesBeforeTokens() {
     Reservation granted = budget("100tok").reserve(new Work(4, 40, 0, 0)).orElseThrow();
 

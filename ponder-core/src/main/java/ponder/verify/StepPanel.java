@@ -1,0 +1,87 @@
+package ponder.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import ponder.core.Problem;
+import ponder.model.Call;
+import ponder.model.ContextOverflowException;
+import ponder.model.LanguageModel;
+import ponder.model.Purse;
+import ponder.model.Tokens;
+import ponder.model.Usage;
+
+/// Judges the steps of candidates: a reading per step, whose text extends that of the step before.
+///
+/// A reading that is not a number is a fault and counts as 0. So do the reading of a text that is
+/// too long for the model, and all readings behind it, without a further call.
+///
+/// @param reader reads the value at the end of a text
+record StepPanel(LanguageModel model, Layout layout, Aggregation aggregation, Reader reader) {
+
+  /// Reads the value at the end of a text.
+  @FunctionalInterface
+  interface Reader {
+    /// @param tail how many of the last tokens are not kept for later calls
+    Value read(Tokens context, int tail, Call call);
+  }
+
+  /// A value that was read; NaN if there is none.
+  record Value(double value, Usage usage) {}
+
+  List<Scores> judge(Problem problem, List<Candidate> candidates, Purse purse) {
+    Tokens opening = layout.opening(problem.question());
+    List<Hearing> hearings = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      hearings.add(new Hearing(opening, candidate, hearings.isEmpty()));
+    }
+    return new Panel(model, purse).judge(hearings);
+  }
+
+  private final class Hearing implements Panel.Hearing {
+    private final Candidate candidate;
+    private final List<Panel.Fee> fees = new ArrayList<>();
+    private final List<Tokens> contexts = new ArrayList<>();
+
+    /// @param first whether nobody before has the opening computed
+    private Hearing(Tokens opening, Candidate candidate, boolean first) {
+      this.candidate = candidate;
+      int known = candidate.known().size();
+      Tokens text = opening;
+      int computed = first ? 0 : opening.size();
+      for (int k = 0; k < candidate.steps().size(); k++) {
+        text = text.concat(layout.piece(k, candidate.steps().get(k)));
+        if (k >= known) {
+          contexts.add(text.concat(layout.tail()));
+          fees.add(new Panel.Fee(0, text.size() + layout.tail().size() - computed));
+        }
+        computed = text.size();
+      }
+    }
+
+    @Override
+    public List<Panel.Fee> fees() {
+      return fees;
+    }
+
+    @Override
+    public Scores judge(Panel.Till till) {
+      List<Double> values = new ArrayList<>(candidate.known());
+      int faults = 0;
+      try {
+        for (Tokens context : contexts) {
+          double value =
+              till.pay(call -> reader.read(context, layout.tail().size(), call), Value::usage)
+                  .value();
+          faults += Double.isNaN(value) ? 1 : 0;
+          values.add(Double.isNaN(value) ? 0 : value);
+        }
+      } catch (ContextOverflowException e) {
+        while (values.size() < candidate.steps().size()) {
+          values.add(0.0);
+          faults++;
+        }
+      }
+      return new Scores(aggregation.of(values), values, true, faults);
+    }
+  }
+}
