@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import ponder.core.Budget;
 import ponder.core.Limits;
@@ -41,7 +42,7 @@ public abstract class VerifierContract {
   }
 
   /// A candidate with these steps; its log-probabilities and certainty follow from its length.
-  public static Candidate candidate(String answer, String... steps) {
+  public static Candidate candidate(@Nullable String answer, String... steps) {
     String text = String.join("", steps);
     return new Candidate(
         text, List.of(steps), answer, text.length(), -0.25 * text.length(), 3 + steps.length);
