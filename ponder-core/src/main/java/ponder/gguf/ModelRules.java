@@ -17,6 +17,10 @@ final class ModelRules {
   private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d+)\\..*");
   private static final Set<String> DENSE = Set.of("llama", "qwen2", "qwen3");
 
+  private static final Set<String> ATTENTIONLESS = Set.of("mamba", "mamba2");
+
+  private static final Set<String> UNUSED = Set.of("feed_forward_length", "attention.head_count");
+
   /// Types that hold no weights: indices, and what the library makes while computing.
   private static final Set<TensorType> NO_WEIGHTS =
       Set.of(
@@ -73,7 +77,9 @@ final class ModelRules {
     }
   }
 
+  /// Models without attention write 0 for what they do not have.
   private void sizes() {
+    boolean attentionless = ATTENTIONLESS.contains(file.architecture());
     for (String key :
         List.of(
             "context_length",
@@ -83,6 +89,9 @@ final class ModelRules {
             "attention.key_length",
             "attention.value_length")) {
       OptionalLong size = scalar(key);
+      if (size.isPresent() && attentionless && UNUSED.contains(key) && size.getAsLong() == 0) {
+        continue;
+      }
       if (size.isPresent() && (size.getAsLong() < 1 || size.getAsLong() > Integer.MAX_VALUE)) {
         throw file.bad(
             "'%s%s' (%d) must lie in [1, 2^31).".formatted(prefix, key, size.getAsLong()));

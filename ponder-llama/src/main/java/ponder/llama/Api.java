@@ -39,6 +39,7 @@ final class Api {
   private final MethodHandle embeddingWidth;
   private final MethodHandle parameters;
   private final MethodHandle weightBytes;
+  private final MethodHandle window;
   private final MethodHandle isRecurrent;
   private final MethodHandle isHybrid;
   private final MethodHandle isDiffusion;
@@ -84,6 +85,7 @@ final class Api {
     embeddingWidth = binder.bind("llama_model_n_embd_out", JAVA_INT, ADDRESS);
     parameters = binder.bind("llama_model_n_params", JAVA_LONG, ADDRESS);
     weightBytes = binder.bind("llama_model_size", JAVA_LONG, ADDRESS);
+    window = binder.bind("llama_model_n_swa", JAVA_INT, ADDRESS);
     isRecurrent = binder.bind("llama_model_is_recurrent", BOOL, ADDRESS);
     isHybrid = binder.bind("llama_model_is_hybrid", BOOL, ADDRESS);
     isDiffusion = binder.bind("llama_model_is_diffusion", BOOL, ADDRESS);
@@ -266,6 +268,11 @@ final class Api {
 
   long weightBytes(MemorySegment model) {
     return callLong(weightBytes, model);
+  }
+
+  /// Tokens that layers with a sliding window see; 0 if there are none.
+  int window(MemorySegment model) {
+    return callInt(window, model);
   }
 
   boolean isRecurrent(MemorySegment model) {

@@ -18,6 +18,15 @@ import ponder.model.EngineException;
 /// addresses of its output rows are noted; reading them is then a plain copy that several threads
 /// may do at once.
 ///
+/// # Twins
+///
+/// Layers with a sliding window have a cache of their own. Even at full size (`swa_full`) the
+/// library takes a cell there for new tokens as soon as the window has passed it, if a single
+/// sequence holds it, and drops that sequence's earlier cells with it. That suits a text that only
+/// grows, but whoever then forks from the middle of it, or cuts it back, would go on with holes
+/// where its window is. So for such models every sequence has a twin that holds the same cells:
+/// twice held, a cell stays until it is removed. It costs half of the sequence ids.
+///
 /// The library ends the process on some wrong arguments (more rows than a batch holds, a sequence
 /// id out of range), so each argument is checked here first, whatever the caller has checked.
 ///
@@ -41,6 +50,9 @@ final class LlamaBackend implements Backend {
   private int lastRows;
   private boolean closed;
 
+  /// What is added to a sequence's id to get its twin's; 0 if there are no twins.
+  private final int twin;
+
   /// Makes the context for a loaded model, which is owned from now on: closed with this backend, or
   /// at once if this fails.
   LlamaBackend(
@@ -54,12 +66,13 @@ final class LlamaBackend implements Backend {
     this.model = model;
     this.settings = settings;
     this.sizes = sizes;
+    this.twin = model.windowed() && model.partialRemoval() ? sizes.sequences() / 2 : 0;
     this.shape =
         new Shape(
             model.vocabularySize(),
             contextLength,
             sizes.cells(),
-            sizes.sequences(),
+            twin == 0 ? sizes.sequences() : twin,
             sizes.rows(),
             Math.min(sizes.rows(), sizes.outputs()),
             model.hiddenWidth(),
@@ -74,7 +87,7 @@ final class LlamaBackend implements Backend {
       abort.close();
       throw e;
     }
-    this.batch = new NativeBatch(sizes.rows());
+    this.batch = new NativeBatch(sizes.rows(), twin);
   }
 
   @Override
@@ -94,6 +107,8 @@ final class LlamaBackend implements Backend {
     int code = context.decode(batch.of(rows));
     if (code == 0) {
       noteOutputs(rows);
+    } else if (twin != 0 && code != 1 && code != -1) {
+      removeFromTwins(rows);
     }
     return switch (code) {
       case 0 -> Outcome.OK;
@@ -117,6 +132,14 @@ final class LlamaBackend implements Backend {
               : (hiddenStates ? context.hiddenState(row) : context.logits(row)).address();
     }
     lastRows = rows.rows;
+  }
+
+  /// After a forward that ended midway the library takes the rows' first sequences out of the
+  /// cells, not the second ones.
+  private void removeFromTwins(Batch rows) {
+    for (int row = rows.rows - 1; row >= 0; row--) {
+      context.remove(rows.sequence[row] + twin, rows.position[row]);
+    }
   }
 
   private void check(Batch rows, boolean hidden) {
@@ -190,7 +213,14 @@ final class LlamaBackend implements Backend {
               .formatted(to, context.length(to)));
     }
     if (length > 0) {
-      context.share(from, to, 0, length);
+      share(from, to, 0, length);
+    }
+  }
+
+  private void share(int from, int to, int begin, int end) {
+    context.share(from, to, begin, end);
+    if (twin != 0) {
+      context.share(from, to + twin, begin, end);
     }
   }
 
@@ -207,6 +237,9 @@ final class LlamaBackend implements Backend {
           "Sequence %d of this model cannot be cut back to %d tokens, only dropped as a whole."
               .formatted(id, from));
     }
+    if (twin != 0) {
+      context.remove(id + twin, from);
+    }
   }
 
   @Override
@@ -221,7 +254,10 @@ final class LlamaBackend implements Backend {
     }
     if (begin < end) {
       context.remove(to, begin, end);
-      context.share(from, to, begin, end);
+      if (twin != 0) {
+        context.remove(to + twin, begin, end);
+      }
+      share(from, to, begin, end);
     }
   }
 

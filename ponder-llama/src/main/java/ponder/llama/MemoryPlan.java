@@ -11,7 +11,7 @@ import ponder.model.EngineException;
 ///
 /// @param weights bytes of the model file: mapped or read, all of it is touched
 /// @param bytesPerCell cache memory per token over all layers
-/// @param buffers bytes of output rows and graphs, roughly
+/// @param buffers bytes of output rows, graphs and recurrent states, roughly
 record MemoryPlan(long weights, long bytesPerCell, long buffers) {
   private static final long GRAPH_BYTES = 64L << 20;
 
@@ -33,9 +33,22 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
         file.texts("tokenizer.ggml.tokens").map(tokens -> (long) tokens.size()).orElse(0L);
     // The library keeps outputs twice: in the graph and in the buffer that is read.
     long outputs = 2L * settings.outputRows() * vocabulary * Float.BYTES;
+    double states = (double) settings.maxSequences() * stateBytes(file, prefix, layers, width);
     double rows = 16.0 * settings.ubatch() * width * Float.BYTES;
     return new MemoryPlan(
-        file.size(), (long) Math.ceil(perCell), GRAPH_BYTES + outputs + (long) rows);
+        file.size(), (long) Math.ceil(perCell), GRAPH_BYTES + outputs + (long) (rows + states));
+  }
+
+  /// What a sequence's running states take, as if every layer had one; 0 for models without.
+  private static double stateBytes(Gguf file, String prefix, long layers, long width) {
+    double inner = number(file, prefix + "ssm.inner_size", 0);
+    double state = number(file, prefix + "ssm.state_size", 0);
+    double groups = number(file, prefix + "ssm.group_count", 0);
+    double convolution = number(file, prefix + "ssm.conv_kernel", 0);
+    double linear = (double) width * number(file, prefix + "wkv.head_size", 0);
+    return layers
+        * (inner * state + convolution * (inner + 2 * groups * state) + linear)
+        * Float.BYTES;
   }
 
   /// Key-value heads of all layers together.

@@ -44,7 +44,12 @@ final class ModelFile {
     NativeModel model =
         NativeModel.load(libraries.api(), path, settings.mmap(), settings.gpuLayers());
     return new LlamaBackend(
-        libraries, model, settings, sizes(options, settings, cells), context, plan.bytesPerCell());
+        libraries,
+        model,
+        settings,
+        sizes(options, settings, cells, ids(settings, model.partialRemoval())),
+        context,
+        plan.bytesPerCell());
   }
 
   private static long trainedContext(Gguf file) {
@@ -74,15 +79,17 @@ final class ModelFile {
     return (int) ((cells + CELL_STEP - 1) / CELL_STEP * CELL_STEP);
   }
 
-  private static Sizes sizes(EngineOptions options, LlamaSettings settings, int cells) {
+  /// Sequence ids of the context: a running state is kept for each, so there are no more than can
+  /// run where nothing is kept for later.
+  private static int ids(LlamaSettings settings, boolean keepsPrefixes) {
+    return keepsPrefixes
+        ? settings.sequenceIds()
+        : Math.min(settings.sequenceIds(), settings.maxSequences() + 2);
+  }
+
+  private static Sizes sizes(EngineOptions options, LlamaSettings settings, int cells, int ids) {
     int threads = options.threads() == 0 ? Hardware.physicalCores() : options.threads();
     int batchThreads = settings.batchThreads() == 0 ? threads : settings.batchThreads();
-    return new Sizes(
-        cells,
-        settings.sequenceIds(),
-        settings.ubatch(),
-        settings.outputRows(),
-        threads,
-        batchThreads);
+    return new Sizes(cells, ids, settings.ubatch(), settings.outputRows(), threads, batchThreads);
   }
 }

@@ -69,6 +69,8 @@ final class NativeContext implements AutoCloseable {
     setInt(struct, "type_k", settings.cacheType().ggml);
     setInt(struct, "type_v", settings.cacheType().ggml);
     Layouts.setFlag(Layouts.CONTEXT_PARAMS, struct, "kv_unified", true);
+    // Layers with a sliding window keep all cells too: else prefixes would lose their beginnings.
+    Layouts.setFlag(Layouts.CONTEXT_PARAMS, struct, "swa_full", true);
     Layouts.setAddress(Layouts.CONTEXT_PARAMS, struct, "abort_callback", abort.stub());
     return struct;
   }

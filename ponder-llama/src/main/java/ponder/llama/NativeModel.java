@@ -93,9 +93,15 @@ final class NativeModel implements AutoCloseable {
   }
 
   /// Whether a cached sequence can be cut back to any length: not where layers keep a running
-  /// state.
+  /// state, in recurrent and hybrid models. Those run, but every text is computed whole: neither
+  /// samples nor calls share a prefix.
   boolean partialRemoval() {
     return !api.isRecurrent(handle) && !api.isHybrid(handle);
+  }
+
+  /// Whether some layers see only the last tokens of a sequence.
+  boolean windowed() {
+    return api.window(handle) > 0;
   }
 
   @Override

@@ -42,9 +42,13 @@ final class LlamaBackendTest {
   }
 
   private LlamaBackend load(Map<String, String> settings) {
-    Path file = folder.resolve("tiny.gguf");
+    return load(TINY, settings);
+  }
+
+  private LlamaBackend load(TinyGguf tiny, Map<String, String> settings) {
+    Path file = folder.resolve(tiny.equals(TINY) ? "tiny.gguf" : "other.gguf");
     if (!Files.exists(file)) {
-      TINY.write(file);
+      tiny.write(file);
     }
     Map<String, String> all = new java.util.HashMap<>(Map.of("cells", "1024", "ubatch", "256"));
     all.putAll(settings);
@@ -171,6 +175,52 @@ final class LlamaBackendTest {
     assertThat(backend.forward(twoRowsFromTheBeginning(), false)).isEqualTo(Outcome.ABORTED);
     backend.abortAt(Long.MAX_VALUE);
     assertThat(backend.forward(twoRowsFromTheBeginning(), false)).isEqualTo(Outcome.OK);
+  }
+
+  /// The library looks for free cells from the first on, and would take those that the window has
+  /// passed; they must still be there when a fork or a cut brings them back into the window.
+  @Test
+  void windowedSequenceKeepsWhatItsWindowHasPassed() {
+    backend.close();
+    backend = load(TINY.withKind(TinyGguf.Kind.WINDOWED), Map.of("cells", "256"));
+    assertThat(backend.shape().sequenceIds()).isEqualTo(128);
+    assertThat(backend.shape().partialRemoval()).isTrue();
+    float[] half = feed(9, 0, 20);
+    float[] whole = feed(0, 0, TEXT.length);
+    backend.remove(9, 0);
+    feed(1, 0, TEXT.length);
+    backend.share(0, 2, 19);
+    near(feed(2, 19, 20), half);
+    near(feed(2, 20, TEXT.length), whole);
+    backend.remove(2, 0);
+    backend.remove(0, 20);
+    near(feed(0, 19, 20, true), half);
+    near(feed(0, 20, TEXT.length), whole);
+    assertThat(backend.length(0)).isEqualTo(TEXT.length);
+  }
+
+  @Test
+  void windowedSequenceFreesItsCells() {
+    backend.close();
+    backend = load(TINY.withKind(TinyGguf.Kind.WINDOWED), Map.of("cells", "256"));
+    for (int round = 0; round < 20; round++) {
+      feed(0, 0, TEXT.length);
+      feed(1, 0, TEXT.length);
+      backend.replace(0, 1, 4, TEXT.length);
+      backend.share(0, 2, 30);
+      backend.remove(0, 0);
+      backend.remove(1, 10);
+      backend.remove(1, 0);
+      backend.remove(2, 0);
+    }
+    rows.clear();
+    for (int i = 0; i < 256; i++) {
+      rows.add(i % 250, i, 3, i == 255);
+    }
+    backend.abortAt(Long.MIN_VALUE);
+    assertThat(backend.forward(rows, false)).isEqualTo(Outcome.ABORTED);
+    backend.abortAt(Long.MAX_VALUE);
+    assertThat(backend.forward(rows, false)).isEqualTo(Outcome.OK);
   }
 
   private Batch twoRowsFromTheBeginning() {

@@ -2,16 +2,17 @@ package ponder.testkit;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import ponder.core.Seed;
 import ponder.gguf.TensorType;
 
 /// A tiny language model with seeded random weights, as a GGUF file that llama.cpp loads.
 ///
-/// Architecture `llama`: 2 layers, 4 heads sharing 2 key-value heads, feed-forward 96. The
-/// vocabulary is one token for each byte (ids 0 to 255 in GPT-2's order), then the merged tokens,
-/// then `<|endoftext|>`, `<|im_start|>` and `<|im_end|>`; the chat template is ChatML. Equal
-/// settings give equal bytes.
+/// Of one of three [kinds][Kind]; all have 4 heads sharing 2 key-value heads and feed-forward 96,
+/// where they have any. The vocabulary is one token for each byte (ids 0 to 255 in GPT-2's order),
+/// then the merged tokens, then `<|endoftext|>`, `<|im_start|>` and `<|im_end|>`; the chat template
+/// is ChatML. Equal settings give equal bytes.
 ///
 /// The weights are scaled so that the next token depends on the whole text and the distribution is
 /// far from flat (logits have a standard deviation of about 3): greedy decoding meets no ties, and
@@ -24,11 +25,38 @@ import ponder.gguf.TensorType;
 /// @param merges number of merged tokens, up to 512; they are learnt across word borders, so that
 ///   token ids show where the pre-tokenizer splits
 /// @param type how matrices are stored: F32, F16 or Q8_0
-public record TinyGguf(Seed seed, int width, int context, String pre, int merges, TensorType type) {
-  public static final int LAYERS = 2;
+/// @param kind how layers remember what was before
+public record TinyGguf(
+    Seed seed, int width, int context, String pre, int merges, TensorType type, Kind kind) {
+  /// How layers remember what was before.
+  public enum Kind {
+    /// Architecture `llama`, 2 layers: attention over all that was before.
+    PLAIN("llama", 2),
+    /// Architecture `gemma3`, 6 layers: five with attention over the last [#WINDOW] tokens, one
+    /// over all.
+    WINDOWED("gemma3", 6),
+    /// Architecture `mamba`, 2 layers: a running state and no attention.
+    RECURRENT("mamba", 2);
+
+    private final String architecture;
+    private final int layers;
+
+    Kind(String architecture, int layers) {
+      this.architecture = architecture;
+      this.layers = layers;
+    }
+  }
+
+  /// Tokens that a windowed layer sees, the newest included.
+  public static final int WINDOW = 16;
+
   public static final int HEADS = 4;
   public static final int KEY_VALUE_HEADS = 2;
   public static final int FEED_FORWARD = 96;
+
+  private static final int CONVOLUTION = 4;
+  private static final int STATE = 16;
+  private static final int TIME_RANK = 4;
 
   private static final String CHATML =
       "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
@@ -52,31 +80,35 @@ public record TinyGguf(Seed seed, int width, int context, String pre, int merges
 
   /// Width 32, context 512, `smollm`, no merges, F32.
   public static TinyGguf standard() {
-    return new TinyGguf(new Seed(1), 32, 512, "smollm", 0, TensorType.F32);
+    return new TinyGguf(new Seed(1), 32, 512, "smollm", 0, TensorType.F32, Kind.PLAIN);
   }
 
   public TinyGguf withSeed(long value) {
-    return new TinyGguf(new Seed(value), width, context, pre, merges, type);
+    return new TinyGguf(new Seed(value), width, context, pre, merges, type, kind);
   }
 
   public TinyGguf withWidth(int value) {
-    return new TinyGguf(seed, value, context, pre, merges, type);
+    return new TinyGguf(seed, value, context, pre, merges, type, kind);
   }
 
   public TinyGguf withContext(int value) {
-    return new TinyGguf(seed, width, value, pre, merges, type);
+    return new TinyGguf(seed, width, value, pre, merges, type, kind);
   }
 
   public TinyGguf withPre(String value) {
-    return new TinyGguf(seed, width, context, value, merges, type);
+    return new TinyGguf(seed, width, context, value, merges, type, kind);
   }
 
   public TinyGguf withMerges(int value) {
-    return new TinyGguf(seed, width, context, pre, value, type);
+    return new TinyGguf(seed, width, context, pre, value, type, kind);
   }
 
   public TinyGguf withType(TensorType value) {
-    return new TinyGguf(seed, width, context, pre, merges, value);
+    return new TinyGguf(seed, width, context, pre, merges, value, kind);
+  }
+
+  public TinyGguf withKind(Kind value) {
+    return new TinyGguf(seed, width, context, pre, merges, type, value);
   }
 
   /// Number of token ids.
@@ -106,16 +138,16 @@ public record TinyGguf(Seed seed, int width, int context, String pre, int merges
     return writer().bytes();
   }
 
-  /// Writes a LoRA adapter for this model and returns `path`: query and value of both layers,
-  /// strong enough to change what is generated.
+  /// Writes a LoRA adapter for this model, which must have attention, and returns `path`: query and
+  /// value of all layers, strong enough to change what is generated.
   public Path writeAdapter(Path path, Seed adapterSeed, int rank, float alpha) {
     GgufWriter writer =
         new GgufWriter()
-            .text("general.architecture", "llama")
+            .text("general.architecture", kind.architecture)
             .text("general.type", "adapter")
             .text("adapter.type", "lora")
             .float32("adapter.lora.alpha", alpha);
-    for (int layer = 0; layer < LAYERS; layer++) {
+    for (int layer = 0; layer < kind.layers; layer++) {
       for (String part : List.of("attn_q", "attn_v")) {
         int rows = part.equals("attn_q") ? width : width / HEADS * KEY_VALUE_HEADS;
         String name = "blk." + layer + "." + part + ".weight";
@@ -142,8 +174,13 @@ public record TinyGguf(Seed seed, int width, int context, String pre, int merges
     hyperParameters(writer);
     vocabulary(writer);
     matrix(writer, "token_embd.weight", width, vocabularySize(), 1);
-    for (int layer = 0; layer < LAYERS; layer++) {
-      layer(writer, "blk." + layer + ".");
+    for (int layer = 0; layer < kind.layers; layer++) {
+      String prefix = "blk." + layer + ".";
+      if (kind == Kind.RECURRENT) {
+        recurrentLayer(writer, prefix);
+      } else {
+        layer(writer, prefix);
+      }
     }
     norm(writer, "output_norm.weight");
     matrix(writer, "output.weight", width, vocabularySize(), 3 * deviation(width));
@@ -151,19 +188,35 @@ public record TinyGguf(Seed seed, int width, int context, String pre, int merges
   }
 
   private void hyperParameters(GgufWriter writer) {
+    String prefix = kind.architecture + ".";
+    boolean attends = kind != Kind.RECURRENT;
     writer
-        .text("general.architecture", "llama")
+        .text("general.architecture", kind.architecture)
         .text("general.name", "tiny")
-        .uint32("llama.block_count", LAYERS)
-        .uint32("llama.context_length", context)
-        .uint32("llama.embedding_length", width)
-        .uint32("llama.feed_forward_length", FEED_FORWARD)
-        .uint32("llama.attention.head_count", HEADS)
-        .uint32("llama.attention.head_count_kv", KEY_VALUE_HEADS)
-        .float32("llama.attention.layer_norm_rms_epsilon", 1e-5f)
-        .float32("llama.rope.freq_base", 10_000)
-        .uint32("llama.rope.dimension_count", width / HEADS)
-        .uint32("llama.vocab_size", vocabularySize());
+        .uint32(prefix + "block_count", kind.layers)
+        .uint32(prefix + "context_length", context)
+        .uint32(prefix + "embedding_length", width)
+        .uint32(prefix + "feed_forward_length", attends ? FEED_FORWARD : 0)
+        .uint32(prefix + "attention.head_count", attends ? HEADS : 0)
+        .uint32(prefix + "attention.head_count_kv", attends ? KEY_VALUE_HEADS : 0)
+        .float32(prefix + "attention.layer_norm_rms_epsilon", 1e-5f)
+        .float32(prefix + "rope.freq_base", 10_000)
+        .uint32(prefix + "rope.dimension_count", width / HEADS)
+        .uint32(prefix + "vocab_size", vocabularySize());
+    switch (kind) {
+      case PLAIN -> {}
+      case WINDOWED ->
+          writer
+              .uint32(prefix + "attention.sliding_window", WINDOW)
+              .uint32(prefix + "attention.key_length", width / HEADS)
+              .uint32(prefix + "attention.value_length", width / HEADS);
+      case RECURRENT ->
+          writer
+              .uint32(prefix + "ssm.conv_kernel", CONVOLUTION)
+              .uint32(prefix + "ssm.inner_size", 2 * width)
+              .uint32(prefix + "ssm.state_size", STATE)
+              .uint32(prefix + "ssm.time_step_rank", TIME_RANK);
+    }
   }
 
   private void vocabulary(GgufWriter writer) {
@@ -200,12 +253,46 @@ public record TinyGguf(Seed seed, int width, int context, String pre, int merges
     matrix(writer, prefix + "ffn_gate.weight", width, FEED_FORWARD, 2 * deviation(width));
     matrix(writer, prefix + "ffn_up.weight", width, FEED_FORWARD, deviation(width));
     matrix(writer, prefix + "ffn_down.weight", FEED_FORWARD, width, deviation(FEED_FORWARD));
+    if (kind == Kind.WINDOWED) {
+      constant(writer, prefix + "attn_q_norm.weight", 2, width / HEADS);
+      constant(writer, prefix + "attn_k_norm.weight", 1, width / HEADS);
+      norm(writer, prefix + "post_attention_norm.weight");
+      norm(writer, prefix + "post_ffw_norm.weight");
+    }
+  }
+
+  private void recurrentLayer(GgufWriter writer, String prefix) {
+    int inner = 2 * width;
+    norm(writer, prefix + "attn_norm.weight");
+    matrix(writer, prefix + "ssm_in.weight", width, 2 * inner, 2 * deviation(width));
+    Seed weights = seed.split("weights", prefix);
+    writer.tensor(
+        prefix + "ssm_conv1d.weight",
+        TensorType.F32,
+        normal(weights.split("convolution", 0), CONVOLUTION * inner, 1),
+        CONVOLUTION,
+        inner);
+    constant(writer, prefix + "ssm_conv1d.bias", 0, inner);
+    matrix(writer, prefix + "ssm_x.weight", inner, TIME_RANK + 2 * STATE, 2 * deviation(inner));
+    matrix(writer, prefix + "ssm_dt.weight", TIME_RANK, inner, 1);
+    constant(writer, prefix + "ssm_dt.bias", -1, inner);
+    constant(writer, prefix + "ssm_a", -0.1f, STATE, inner);
+    constant(writer, prefix + "ssm_d", 1, inner);
+    matrix(writer, prefix + "ssm_out.weight", inner, width, 2 * deviation(inner));
   }
 
   private void norm(GgufWriter writer, String name) {
-    float[] ones = new float[width];
-    java.util.Arrays.fill(ones, 1);
-    writer.tensor(name, TensorType.F32, ones, width);
+    constant(writer, name, 1, width);
+  }
+
+  private static void constant(GgufWriter writer, String name, float value, long... dimensions) {
+    long count = 1;
+    for (long dimension : dimensions) {
+      count *= dimension;
+    }
+    float[] values = new float[(int) count];
+    Arrays.fill(values, value);
+    writer.tensor(name, TensorType.F32, values, dimensions);
   }
 
   private void matrix(GgufWriter writer, String name, int columns, int rows, float deviation) {
