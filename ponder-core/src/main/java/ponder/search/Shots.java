@@ -130,7 +130,7 @@ record Shots(List<Shot> english, List<Shot> japanese) {
 
   private static String worked(String solution, String answer) {
     String text = solution.isBlank() ? answer : solution;
-    if (answer.isBlank() || new Extractor().marked(text, Profile.STANDARD).isPresent()) {
+    if (answer.isBlank() || new Extractor().extract(text, Profile.STRICT).isPresent()) {
       return text;
     }
     String boxed = "\\boxed{" + answer + "}";
