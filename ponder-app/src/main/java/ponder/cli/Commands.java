@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import ponder.search.Methods;
+import ponder.verify.Verifiers;
 
 /// Every command, listed by hand.
 final class Commands {
@@ -29,6 +30,7 @@ final class Commands {
                 .addSubcommand(new NativesCommand.Listing(shell))
                 .addSubcommand(new NativesCommand.Pull(shell))
                 .addSubcommand(new NativesCommand.Show(shell)))
+        .addSubcommand(new CommandLine(new RunCommand()).addSubcommand(new RunCommand.Show(shell)))
         .addSubcommand(
             new CommandLine(new JournalCommand())
                 .addSubcommand(new JournalCommand.Ls(shell))
@@ -36,7 +38,8 @@ final class Commands {
         .addSubcommand(
             new CommandLine(new BenchCommand())
                 .addSubcommand(new BenchCommand.OfEngine(shell))
-                .addSubcommand(new GradeBenchCommand(shell)));
+                .addSubcommand(new GradeBenchCommand(shell))
+                .addSubcommand(new SearchBench(shell)));
   }
 
   /// `solve`, whose help lists the methods with their settings and defaults.
@@ -57,8 +60,16 @@ final class Commands {
       }
     }
     footer.add("");
+    footer.add("Methods are composed: a&b gives b the solution of a as a draft, a|b pools both.");
+    footer.add("");
+    footer.add("Verifiers:");
+    for (Verifiers.Kind verifier : Verifiers.all()) {
+      footer.add("  %s: %s".formatted(verifier.text(), verifier.summary()));
+    }
+    footer.add("");
     footer.add("Examples:");
     footer.add("  ponder solve \"What is 17 * 23?\"");
+    footer.add("  ponder solve --method best-of-n --verifier judge \"What is 17 * 23?\"");
     footer.add("  ponder solve --n 16 --budget 4096tok,60s --json - < question.txt");
     // Percent signs would be read as format specifiers.
     line.getCommandSpec()

@@ -111,9 +111,16 @@ final class ModelOptions {
   /// @throws IllegalArgumentException if there is no such engine
   /// @throws ponder.model.EngineException if the model cannot be had or opened
   LanguageModel open(Shell shell) {
+    return open(model, shell);
+  }
+
+  /// Opens another model in the same way as [#open(Shell)].
+  ///
+  /// @param named as `--model` takes it; null for the default
+  LanguageModel open(@Nullable String named, Shell shell) {
     Engine chosen = engine();
     Path libraries = engine.equals(LLAMA) ? natives(shell) : library;
-    Resolved resolved = resolve(shell);
+    Resolved resolved = resolve(named, shell);
     return chosen.open(
         new EngineOptions(
             resolved.path(),
@@ -165,8 +172,12 @@ final class ModelOptions {
 
   /// The model's file, fetched first if it is not here.
   Resolved resolve(Shell shell) {
+    return resolve(model, shell);
+  }
+
+  private static Resolved resolve(@Nullable String named, Shell shell) {
     Models models = new Models(shell.home(), shell.environment());
-    String called = model == null ? models.catalogue().preferred().name() : model;
+    String called = named == null ? models.catalogue().preferred().name() : named;
     boolean fetchable = called.startsWith("hf:") || models.catalogue().find(called).isPresent();
     if (fetchable && !models.info(called).installed()) {
       Pulls.model(models, called, shell);

@@ -12,12 +12,14 @@ import picocli.CommandLine.Spec;
 import ponder.core.Trace;
 import ponder.core.TraceSink;
 import ponder.model.LanguageModel;
+import ponder.recipe.Estimate;
 import ponder.recipe.Solution;
 import ponder.recipe.Solve;
 import ponder.recipe.SolveTask;
 import ponder.store.Home;
 import ponder.store.Journal;
 import ponder.store.TraceFile;
+import ponder.verify.Aggregation;
 
 /// `ponder solve`: answers a question by a method, within a budget.
 ///
@@ -40,6 +42,7 @@ final class SolveCommand implements Callable<Integer> {
 
   @Mixin final SolveOptions options = new SolveOptions();
   @Mixin final ModelOptions model = new ModelOptions();
+  @Mixin final JudgeOptions judge = new JudgeOptions();
 
   SolveCommand(Shell shell) {
     this.shell = shell;
@@ -53,30 +56,33 @@ final class SolveCommand implements Callable<Integer> {
           "A question is missing. Maybe give it as QUESTION, or as '-' on standard input.");
     }
     String asked = Texts.withoutLastBreak(Texts.argument(question, shell));
-    SolveTask task = options.task(asked, model.otherSettings());
+    SolveTask task =
+        options.task(asked, model.otherSettings(), Aggregation.named(judge.aggregation));
     Solve.check(task);
     Home home = shell.home();
     try (Journal journal = journal(home);
-        LanguageModel opened = model.open(shell)) {
+        LanguageModel opened = model.open(shell);
+        LanguageModel second = judge.open(model, shell)) {
       Path receipts = options.noJournal || !home.writable() ? null : home.runs();
-      Solve solve = new Solve(opened, journal, receipts);
+      Solve solve = new Solve(opened, second == null ? opened : second, journal, receipts);
       return options.dryRun ? estimate(solve, task) : run(solve, task);
     }
   }
 
   private Journal journal(Home home) {
-    return options.noJournal || options.dryRun
+    return options.noJournal
         ? Journal.off()
         : Journal.openOrOff(home.journal(), warning -> shell.note("warning: " + warning));
   }
 
   private int estimate(Solve solve, SolveTask task) {
+    Estimate estimate = solve.estimate(task, shell.cancellation());
     if (options.json) {
-      Json.print(solve.estimate(task).json(), shell);
+      Json.print(estimate.json(), shell);
     } else {
-      new SolveReport(shell).print(solve.estimate(task));
+      new SolveReport(shell).print(estimate);
     }
-    return Ponder.DONE;
+    return shell.cancellation().isCancelled() ? Ponder.INTERRUPTED : Ponder.DONE;
   }
 
   private int run(Solve solve, SolveTask task) {

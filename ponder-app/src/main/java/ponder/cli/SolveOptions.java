@@ -10,6 +10,7 @@ import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.recipe.SolveTask;
 import ponder.search.Methods;
+import ponder.verify.Aggregation;
 
 /// What `solve` is told beside the question and the model.
 ///
@@ -21,6 +22,12 @@ final class SolveOptions {
       defaultValue = "self-consistency",
       description = "How to think, see below (default: ${DEFAULT-VALUE}).")
   String method = "";
+
+  @Option(
+      names = "--verifier",
+      paramLabel = "VERIFIER",
+      description = "What judges the candidates, see below (default: the method's).")
+  String verifier = "";
 
   @Option(
       names = "--budget",
@@ -55,6 +62,24 @@ final class SolveOptions {
   @Nullable String maxTokens;
 
   @Option(
+      names = "--think-budget",
+      paramLabel = "COUNT|auto",
+      description = "Most tokens of thoughts, for methods that tell them apart (default: auto).")
+  @Nullable String thinkBudget;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "COUNT",
+      description = "How often the end of the thoughts is put off (default: 0).")
+  @Nullable String wait;
+
+  @Option(
+      names = "--wait-text",
+      paramLabel = "TEXT",
+      description = "What is put in place of that end (default: Wait).")
+  @Nullable String waitText;
+
+  @Option(
       names = "--seed",
       paramLabel = "SEED",
       defaultValue = "0",
@@ -87,7 +112,9 @@ final class SolveOptions {
 
   @Option(
       names = "--dry-run",
-      description = "Only tell what it would cost at most; generates nothing (default: off).")
+      description =
+          "Only tell what it would cost. Here this takes a few of the samples, which the run that"
+              + " follows finds in the journal; over HTTP nothing is generated (default: off).")
   boolean dryRun;
 
   @Option(
@@ -104,14 +131,16 @@ final class SolveOptions {
   /// The task for `question`.
   ///
   /// @param set settings of the method from `--set`
+  /// @param steps how the scores of a candidate's steps become one
   /// @throws IllegalArgumentException naming a method, setting or budget that is wrong
-  SolveTask task(String question, Map<String, String> set) {
+  SolveTask task(String question, Map<String, String> set, Aggregation steps) {
     if (question.isBlank()) {
       throw new IllegalArgumentException(
           "The question (%d characters) must not be empty.".formatted(question.length()));
     }
     return SolveTask.of(Problem.of(question), method)
         .withSettings(settings(set))
+        .withVerifier(verifier, steps)
         .withBudget(budget == null ? Limits.NONE : Limits.parse(budget))
         .withSeed(seed)
         .withReuse(reuse);
@@ -127,6 +156,9 @@ final class SolveOptions {
     flag("temperature", temperature, 0, known, settings);
     flag("top-p", topP, 1, known, settings);
     flag("max-tokens", maxTokens, Double.NaN, known, settings);
+    flag("think-budget", thinkBudget, Double.NaN, known, settings);
+    flag("wait", wait, 0, known, settings);
+    flag("wait-text", waitText, Double.NaN, known, settings);
     return settings;
   }
 

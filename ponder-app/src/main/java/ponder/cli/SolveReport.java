@@ -77,16 +77,28 @@ final class SolveReport {
             solution.run());
   }
 
-  /// Prints what a task would cost at most.
+  /// Prints what a task will cost.
   void print(Estimate estimate) {
-    shell.out().println("%s with %s takes at most:".formatted(estimate.method(), estimate.model()));
-    Table table = new Table(2);
-    table.row("  calls", Long.toString(estimate.calls()));
-    table.row("  samples", Long.toString(estimate.samples()));
-    table.row("  prompt tokens", Long.toString(estimate.promptTokens()));
-    table.row("  generated tokens", Long.toString(estimate.generatedTokens()));
-    table.row("  FLOP", String.format(Locale.ROOT, "%.3g", estimate.flops()));
+    shell.out().println("%s with %s will take:".formatted(estimate.method(), estimate.model()));
+    Spend expected = estimate.expected();
+    Spend most = estimate.most();
+    Table table = new Table("", "EXPECTED", "AT MOST");
+    table.row("  samples", "", Long.toString(estimate.samples()));
+    row(table, "calls", expected.calls(), most.calls());
+    row(table, "prompt tokens", expected.promptTokens(), most.promptTokens());
+    row(table, "generated tokens", expected.generatedTokens(), most.generatedTokens());
+    row(table, "scored tokens", expected.scoredTokens(), most.scoredTokens());
+    table.row("  FLOP", flops(expected), flops(most));
     table.print(shell);
+    shell.out().println("from " + estimate.basis());
     shell.out().flush();
+  }
+
+  private static void row(Table table, String name, long expected, long most) {
+    table.row("  " + name, Long.toString(expected), Long.toString(most));
+  }
+
+  private static String flops(Spend spend) {
+    return String.format(Locale.ROOT, "%.3g", spend.flops());
   }
 }

@@ -1,15 +1,17 @@
 package ponder.cli;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
+import ponder.core.Spend;
 import ponder.core.TraceSink;
 import ponder.model.FinishReason;
 
-/// What a person sees while a run goes on: on a terminal the first sample's text as it comes, and
-/// warnings.
+/// What a person sees while a run goes on: on a terminal the first sample's text as it comes, then
+/// a line that counts the others, and warnings.
 ///
 /// Samples run side by side; showing more than one of them would tear their texts apart.
 final class SolveView implements TraceSink {
@@ -24,6 +26,7 @@ final class SolveView implements TraceSink {
   private final boolean streams;
   private int shown = NONE;
   private boolean lineOpen;
+  private boolean counted;
   private int finished;
   private @Nullable String run;
 
@@ -41,17 +44,48 @@ final class SolveView implements TraceSink {
           shown = shown == NONE && opened.node() > 0 ? opened.node() : shown;
       case Event.Text text -> show(text);
       case Event.Closed closed -> close(closed);
-      case Event.Warned warned -> shell.note("warning: " + warned.message());
+      case Event.Warned warned -> {
+        clear();
+        shell.note("warning: " + warned.message());
+      }
       case Event.Scored scored -> {}
       case Event.Visited visited -> {}
       case Event.Pruned pruned -> {}
-      case Event.Progress progress -> {}
-      case Event.Finished finished -> {}
+      case Event.Progress progress -> count(progress);
+      case Event.Finished finished -> clear();
+    }
+  }
+
+  /// One line of the error stream, written over by the next; not while text is shown.
+  private void count(Event.Progress progress) {
+    if (shell.errIsTerminal() && !lineOpen && progress.wanted() > 1) {
+      Spend spend = progress.spend();
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%d of %d samples, %d tokens, %.0f s",
+              progress.samples(),
+              progress.wanted(),
+              spend.generatedTokens(),
+              spend.seconds());
+      clear();
+      shell.err().print(line.substring(0, Math.min(line.length(), shell.columns() - 1)));
+      shell.err().flush();
+      counted = true;
+    }
+  }
+
+  private void clear() {
+    if (counted) {
+      shell.err().print("\r\033[K");
+      shell.err().flush();
+      counted = false;
     }
   }
 
   private void show(Event.Text text) {
     if (streams && text.node() == shown) {
+      clear();
       shell.out().print(text.delta());
       shell.out().flush();
       lineOpen = true;

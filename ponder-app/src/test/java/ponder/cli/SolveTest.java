@@ -277,14 +277,28 @@ class SolveTest {
   }
 
   @Test
-  void dryRunTellsTheMostAndGeneratesNothing() {
+  void dryRunTellsWhatItWillCostAndWhatItMayCost() {
     Said said = solve("What is 2+2?", "--n", "4", "--max-tokens", "100", "--dry-run", "--json");
 
     assertThat(said.code()).isZero();
+    assertThat(said.json().get("samples").asLong()).isEqualTo(4);
     assertThat(said.json().get("most").get("generatedTokens").asLong()).isEqualTo(400);
-    assertThat(said.json().get("most").get("samples").asLong()).isEqualTo(4);
-    assertThat(home.resolve("journal")).doesNotExist();
-    assertThat(solve("What is 2+2?", "--dry-run").out()).contains("at most");
+    assertThat(said.json().get("spend").get("generatedTokens").asLong()).isBetween(1L, 400L);
+    assertThat(solve("What is 2+2?", "--dry-run").out()).contains("AT MOST");
+  }
+
+  @Test
+  void runShowPrintsTheReceipt() {
+    String run = solve("What is 2+2?", "--n", "4", "--json").json().get("run").asString();
+
+    Said shown = new Terminal(home).run("run", "show", run.substring(0, 6));
+    Said json = new Terminal(home).run("run", "show", run, "--json");
+    Said unknown = new Terminal(home).run("run", "show", "zzz");
+
+    assertThat(shown.out()).contains(run, "What is 2+2?", "CANDIDATE", "generated");
+    assertThat(json.json().get("run").asString()).isEqualTo(run);
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("run (zzz) has no receipt");
   }
 
   @Test

@@ -1,38 +1,37 @@
 package ponder.recipe;
 
+import ponder.core.Spend;
+import ponder.store.EventJson;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The most that a task can cost, for `--dry-run`. Nothing is generated for it.
+/// What a task will cost, for `--dry-run`.
 ///
-/// @param calls requests
-/// @param samples completions
-/// @param promptTokens over all calls; 0 if the model does not show its tokens
-/// @param generatedTokens over all samples
-/// @param flops if nothing is found in a cache; 0 for a model of unknown size
+/// @param samples completions, at most
+/// @param expected what it will probably cost; the bound again where nothing is known of lengths
+/// @param most an upper bound without a verifier's part; no time
+/// @param basis what `expected` rests on, in words
 public record Estimate(
     String method,
+    String verifier,
     String model,
     String engine,
-    long calls,
     long samples,
-    long promptTokens,
-    long generatedTokens,
-    double flops) {
-  /// The object that `--dry-run --json` prints.
+    Spend expected,
+    Spend most,
+    String basis) {
+  /// The object that `--dry-run --json` prints: `spend` is what is expected.
   public ObjectNode json() {
     ObjectNode node =
         new JsonMapper()
             .createObjectNode()
             .put("method", method)
+            .put("verifier", verifier)
             .put("model", model)
-            .put("engine", engine);
-    node.putObject("most")
-        .put("calls", calls)
-        .put("samples", samples)
-        .put("promptTokens", promptTokens)
-        .put("generatedTokens", generatedTokens)
-        .put("flops", flops);
-    return node;
+            .put("engine", engine)
+            .put("samples", samples);
+    node.set("spend", EventJson.spend(expected));
+    node.set("most", EventJson.spend(most));
+    return node.put("basis", basis);
   }
 }

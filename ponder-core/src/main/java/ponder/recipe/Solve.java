@@ -3,30 +3,22 @@ package ponder.recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import ponder.core.Budget;
 import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
-import ponder.core.Seed;
 import ponder.core.Spend;
+import ponder.core.Trace;
 import ponder.core.TraceSink;
-import ponder.journal.JournaledModel;
 import ponder.model.Cancellation;
 import ponder.model.LanguageModel;
-import ponder.model.MeteredModel;
 import ponder.model.ModelInfo;
-import ponder.model.Purse;
-import ponder.search.Methods;
 import ponder.search.Outcome;
-import ponder.search.Settings;
-import ponder.search.Solver;
-import ponder.search.Strategy;
 import ponder.store.Journal;
 import ponder.store.RunInfo;
 import ponder.store.RunLog;
+import ponder.verify.Verifiers;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,22 +29,61 @@ import tools.jackson.databind.node.ObjectNode;
 /// they once took. Thread-safe; owns neither the model nor the journal.
 public final class Solve {
   private final LanguageModel model;
+  private final LanguageModel judge;
   private final Journal journal;
   private final @Nullable Path receipts;
+  private final Map<String, String> references;
 
+  /// Solves with a model that also judges, where a verifier asks one.
+  ///
   /// @param receipts the folder for receipts; null for none
   public Solve(LanguageModel model, Journal journal, @Nullable Path receipts) {
+    this(model, model, journal, receipts);
+  }
+
+  /// @param judge the model that verifiers ask
+  /// @param receipts the folder for receipts; null for none
+  public Solve(LanguageModel model, LanguageModel judge, Journal journal, @Nullable Path receipts) {
+    this(model, judge, journal, receipts, Map.of());
+  }
+
+  private Solve(
+      LanguageModel model,
+      LanguageModel judge,
+      Journal journal,
+      @Nullable Path receipts,
+      Map<String, String> references) {
     this.model = model;
+    this.judge = judge;
     this.journal = journal;
     this.receipts = receipts;
+    this.references = references;
+  }
+
+  /// The same, with the right answers at hand for the verifier `oracle`: for evaluation only.
+  ///
+  /// @param answers by problem id
+  public Solve knowing(Map<String, String> answers) {
+    return new Solve(model, judge, journal, receipts, Map.copyOf(answers));
   }
 
   /// Checks `task` without the model.
   ///
-  /// @throws IllegalArgumentException naming an unknown method or parameter, or a value out of
-  ///   range
+  /// @throws IllegalArgumentException naming an unknown method, parameter or verifier, or a value
+  ///   out of range
   public static void check(SolveTask task) {
-    Plan.of(task);
+    check(task, Map.of());
+  }
+
+  /// Checks `task` without the model, where the right answers are at hand.
+  ///
+  /// @param answers by problem id
+  /// @throws IllegalArgumentException as [#check(SolveTask)] does
+  public static void check(SolveTask task, Map<String, String> answers) {
+    SolvePlan plan = SolvePlan.of(task);
+    if (!plan.opened().isEmpty()) {
+      Verifiers.check(plan.opened(), task.aggregation(), answers);
+    }
   }
 
   /// Solves the task's problem; blocks.
@@ -63,7 +94,7 @@ public final class Solve {
   /// @throws ponder.model.EngineException if the model fails
   /// @throws ponder.store.JournalException if the journal fails, or a run to reuse is unknown
   public Solution run(SolveTask task, TraceSink sink, Cancellation cancellation) {
-    Plan plan = Plan.of(task);
+    SolvePlan plan = SolvePlan.of(task);
     ModelInfo info = model.info();
     checkFlops(task.budget(), info);
     RunInfo run = runInfo(task, plan, info);
@@ -71,7 +102,7 @@ public final class Solve {
     try (RunLog log = journal.begin(run, task.reuse())) {
       sink.accept(
           new Event.Started(
-              log.id(), task.problem(), plan.method.name(), info.name(), task.seed()));
+              log.id(), task.problem(), plan.method().name(), info.name(), task.seed()));
       Solution solution = solve(task, plan, log, sink, cancellation);
       if (!cancellation.isCancelled() && !Thread.currentThread().isInterrupted()) {
         log.finish();
@@ -82,17 +113,12 @@ public final class Solve {
   }
 
   private Solution solve(
-      SolveTask task, Plan plan, RunLog log, TraceSink sink, Cancellation cancellation) {
+      SolveTask task, SolvePlan plan, RunLog log, TraceSink sink, Cancellation cancellation) {
     ModelInfo info = model.info();
-    var metered = new MeteredModel(model);
-    var journaled = new JournaledModel(metered, log);
-    long start = System.nanoTime();
-    var budget = Budget.of(task.budget(), () -> System.nanoTime() + journaled.replayedNanos());
-    Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
-    var solver = new Solver(journaled, null, new Purse(budget, cancellation), seed, sink);
-    Outcome outcome = plan.strategy.solve(task.problem(), solver);
-    Spend spend = budget.spent();
-    Spend paid = metered.paid().withSeconds((System.nanoTime() - start) / 1e9);
+    var attempt = new SolveRun(model, judge, references, task, plan, log);
+    Outcome outcome = attempt.solve(plan.strategy(), sink, cancellation);
+    Spend spend = attempt.spend();
+    Spend paid = attempt.paid();
     sink.accept(
         new Event.Finished(
             outcome.node(), outcome.answer(), outcome.why(), outcome.anytime(), spend, paid));
@@ -100,8 +126,8 @@ public final class Solve {
         outcome.answer(),
         outcome.text(),
         outcome.reasoning(),
-        plan.method.name(),
-        plan.method.verifier(),
+        plan.method().name(),
+        plan.verifier(),
         info.name(),
         info.engine(),
         task.seed(),
@@ -113,22 +139,29 @@ public final class Solve {
         outcome.why());
   }
 
-  /// The most that `task` can cost; nothing is computed.
+  /// What `task` will cost.
   ///
+  /// On an engine that runs here this takes some of the samples, at most half of them or six: the
+  /// best hint at how long the others will be. They are kept in the task's journal, so that the run
+  /// that follows does not compute them again. A method without a number of samples is carried out
+  /// whole. Elsewhere nothing is generated, and the lengths are those of earlier receipts.
+  ///
+  /// @param cancellation ends it with an estimate of what it has
   /// @throws IllegalArgumentException as [#run] does
-  public Estimate estimate(SolveTask task) {
-    Plan plan = Plan.of(task);
-    ModelInfo info = model.info();
-    checkFlops(task.budget(), info);
-    Strategy.Work most = plan.strategy.plan(task.problem(), model).most();
-    Limits budget = task.budget();
-    long samples = Math.min(most.samples(), budget.samples());
-    long calls = Math.min(most.calls(), budget.calls());
-    long generated = Math.min(most.generatedTokens() * samples / most.samples(), budget.tokens());
-    long prompt = most.promptTokens() / most.calls() * calls;
-    double flops = Math.min(Spend.flops(info.parameters(), prompt, generated), budget.flops());
-    return new Estimate(
-        plan.method.name(), info.name(), info.engine(), calls, samples, prompt, generated, flops);
+  public Estimate estimate(SolveTask task, Cancellation cancellation) {
+    SolvePlan plan = SolvePlan.of(task);
+    checkFlops(task.budget(), model.info());
+    var estimator = new Estimator(model, receipts, task, plan);
+    if (model.info().engine().equals("http")) {
+      return estimator.fromReceipts();
+    }
+    SolveTask probe = estimator.probe();
+    try (RunLog log = journal.begin(runInfo(task, plan, model.info()), task.reuse())) {
+      var attempt = new SolveRun(model, judge, references, task, plan, log);
+      var tree = new Trace.Builder();
+      attempt.solve(SolvePlan.of(probe).strategy(), tree, cancellation);
+      return estimator.from(attempt, tree.build());
+    }
   }
 
   private static void checkFlops(Limits budget, ModelInfo info) {
@@ -139,25 +172,32 @@ public final class Solve {
     }
   }
 
-  private static RunInfo runInfo(SolveTask task, Plan plan, ModelInfo info) {
+  private RunInfo runInfo(SolveTask task, SolvePlan plan, ModelInfo info) {
     Problem problem = task.problem();
     ObjectNode recipe =
         new JsonMapper()
             .createObjectNode()
-            .put("method", plan.method.name())
+            .put("method", plan.method().name())
             .put("seed", task.seed())
             .put("budget", task.budget().toString())
+            .put("verifier", plan.verifier())
             .put("id", problem.id())
             .put("question", problem.question());
     ObjectNode settings = recipe.putObject("settings");
-    plan.settings.values().forEach(settings::put);
+    plan.settings().values().forEach(settings::put);
+    if (!plan.opened().isEmpty()) {
+      recipe.put("aggregation", task.aggregation().text());
+      if (judge != model) {
+        recipe.put("judge", judge.info().weightsHash());
+      }
+    }
     return new RunInfo(
         task.command(),
         recipe.toString(),
         task.data(),
         "%s %s %s".formatted(info.engine(), info.build(), info.determinism()),
         info.weightsHash(),
-        plan.method.name(),
+        plan.method().name(),
         info.name(),
         problem.question());
   }
@@ -173,20 +213,6 @@ public final class Solve {
       sink.accept(
           new Event.Warned(
               "The receipt of run %s cannot be written: %s".formatted(run.id(), e.getMessage())));
-    }
-  }
-
-  private record Plan(Methods.Method method, Settings settings, Strategy strategy) {
-    private static Plan of(SolveTask task) {
-      Methods.Method method = Methods.named(task.method());
-      Map<String, String> given = new HashMap<>(task.settings());
-      boolean hasN =
-          method.parameters().stream().map(Methods.Parameter::name).toList().contains("n");
-      if (hasN && task.budget().samples() != Limits.UNLIMITED) {
-        given.putIfAbsent("n", Long.toString(task.budget().samples()));
-      }
-      Settings settings = method.settings(given);
-      return new Plan(method, settings, method.strategy(settings));
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import ponder.core.Limits;
 import ponder.core.Problem;
+import ponder.verify.Aggregation;
 
 /// A problem to solve, and how.
 ///
@@ -13,6 +14,8 @@ import ponder.core.Problem;
 /// @param data hash of the data set that the problem is from; empty if from none
 /// @param method the method's name
 /// @param settings the method's parameters as far as given
+/// @param verifier what judges the candidates, as `--verifier` takes it; empty for the method's own
+/// @param aggregation how the values of a candidate's steps become one
 /// @param budget what it may cost; a limit on samples also sets a parameter `n` that is not given
 /// @param seed the root seed
 /// @param reuse runs whose journal entries may be used as well
@@ -22,6 +25,8 @@ public record SolveTask(
     String data,
     String method,
     Map<String, String> settings,
+    String verifier,
+    Aggregation aggregation,
     Limits budget,
     long seed,
     List<String> reuse) {
@@ -32,30 +37,48 @@ public record SolveTask(
 
   /// This method with its defaults, without a budget, with seed 0.
   public static SolveTask of(Problem problem, String method) {
-    return new SolveTask("solve", problem, "", method, Map.of(), Limits.NONE, 0, List.of());
+    return new SolveTask(
+        "solve", problem, "", method, Map.of(), "", Aggregation.LAST, Limits.NONE, 0, List.of());
   }
 
   public SolveTask withCommand(String value) {
-    return new SolveTask(value, problem, data, method, settings, budget, seed, reuse);
+    return new SolveTask(
+        value, problem, data, method, settings, verifier, aggregation, budget, seed, reuse);
+  }
+
+  public SolveTask withProblem(Problem value) {
+    return new SolveTask(
+        command, value, data, method, settings, verifier, aggregation, budget, seed, reuse);
   }
 
   public SolveTask withData(String value) {
-    return new SolveTask(command, problem, value, method, settings, budget, seed, reuse);
+    return new SolveTask(
+        command, problem, value, method, settings, verifier, aggregation, budget, seed, reuse);
   }
 
   public SolveTask withSettings(Map<String, String> value) {
-    return new SolveTask(command, problem, data, method, value, budget, seed, reuse);
+    return new SolveTask(
+        command, problem, data, method, value, verifier, aggregation, budget, seed, reuse);
   }
 
   public SolveTask withBudget(Limits value) {
-    return new SolveTask(command, problem, data, method, settings, value, seed, reuse);
+    return new SolveTask(
+        command, problem, data, method, settings, verifier, aggregation, value, seed, reuse);
   }
 
   public SolveTask withSeed(long value) {
-    return new SolveTask(command, problem, data, method, settings, budget, value, reuse);
+    return new SolveTask(
+        command, problem, data, method, settings, verifier, aggregation, budget, value, reuse);
   }
 
   public SolveTask withReuse(List<String> value) {
-    return new SolveTask(command, problem, data, method, settings, budget, seed, value);
+    return new SolveTask(
+        command, problem, data, method, settings, verifier, aggregation, budget, seed, value);
+  }
+
+  /// The same task, judged by this verifier.
+  public SolveTask withVerifier(String text, Aggregation steps) {
+    return new SolveTask(
+        command, problem, data, method, settings, text, steps, budget, seed, reuse);
   }
 }

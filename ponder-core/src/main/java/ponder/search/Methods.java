@@ -44,6 +44,12 @@ public final class Methods {
       return !verifier.equals(NONE) && !verifier.equals(VOTE);
     }
 
+    /// Whether a verifier that somebody opens has something to judge: candidates, or the pool of
+    /// several methods.
+    public boolean takesVerifier() {
+      return wantsVerifier() || name.contains("|");
+    }
+
     /// The method's parameters: `given` over the defaults.
     ///
     /// @throws IllegalArgumentException naming a parameter that the method does not have

@@ -2,6 +2,7 @@ package ponder.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import ponder.search.LittleModel;
 import ponder.store.Journal;
 import ponder.store.RunSummary;
 import ponder.testkit.ScriptedModel;
+import ponder.verify.Aggregation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -189,23 +191,76 @@ class SolveTest {
   }
 
   @Test
-  void dryRunTellsTheMostAndGeneratesNothing() {
-    ScriptedModel model = scripted();
-    var solve = new Solve(model, Journal.off(), null);
+  void dryRunSamplesAFewAndForetellsTheRest() {
+    SolveTask task = VOTE.withSettings(Map.of("n", "40", "max-tokens", "100"));
+    var solve = new Solve(scripted(), Journal.off(), null);
 
-    Estimate free = solve.estimate(VOTE.withSettings(Map.of("n", "40", "max-tokens", "100")));
-    Estimate held =
-        solve.estimate(
-            VOTE.withSettings(Map.of("n", "40", "max-tokens", "100"))
-                .withBudget(Limits.parse("250tok,2calls")));
+    Estimate estimate = solve.estimate(task, new Cancellation());
+    Solution real = run(scripted(), Journal.off(), task);
 
-    assertThat(free.calls()).isEqualTo(3);
-    assertThat(free.samples()).isEqualTo(40);
-    assertThat(free.generatedTokens()).isEqualTo(4000);
-    assertThat(free.promptTokens()).isPositive();
-    assertThat(held.generatedTokens()).isEqualTo(250);
-    assertThat(held.promptTokens()).isEqualTo(free.promptTokens() / 3 * 2);
-    assertThat(model.calls()).isEmpty();
+    assertThat(estimate.samples()).isEqualTo(40);
+    assertThat(estimate.most().generatedTokens()).isEqualTo(4000);
+    assertThat((double) estimate.expected().generatedTokens())
+        .isCloseTo(real.spend().generatedTokens(), withPercentage(30));
+    assertThat(estimate.expected().promptTokens()).isEqualTo(real.spend().promptTokens());
+    assertThat(estimate.expected().calls()).isEqualTo(real.spend().calls());
+    assertThat(estimate.basis()).startsWith("6 samples of ");
+  }
+
+  @Test
+  void dryRunStaysWithinTheBudget() {
+    SolveTask task = VOTE.withSettings(Map.of("n", "40")).withBudget(Limits.parse("50tok,2calls"));
+
+    Estimate estimate =
+        new Solve(scripted(), Journal.off(), null).estimate(task, new Cancellation());
+
+    assertThat(estimate.expected().generatedTokens()).isEqualTo(50);
+    assertThat(estimate.expected().calls()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheDryRunSampledIsNotPaidAgain() {
+    SolveTask task = VOTE.withSettings(Map.of("n", "8"));
+    try (Journal journal = Journal.open(home.resolve("journal"))) {
+      new Solve(scripted(), journal, null).estimate(task, new Cancellation());
+      ScriptedModel second = scripted();
+
+      Solution solution = run(second, journal, task);
+
+      assertThat(solution.candidates()).hasSize(8);
+      assertThat(second.calls())
+          .flatExtracting(it -> it.request().samples())
+          .containsExactly(4, 5, 6, 7);
+    }
+  }
+
+  @Test
+  void verifierOfAMethodThatDecidesByItselfIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Solve.check(VOTE.withVerifier("logprob", Aggregation.LAST)))
+        .withMessageContaining("Maybe --method best-of-n");
+  }
+
+  @Test
+  void verifierJudgesAndIsNamed() {
+    SolveTask task =
+        SolveTask.of(Problem.of("6*7?"), "best-of-n")
+            .withSettings(Map.of("n", "3"))
+            .withVerifier("mean(logprob,vote)", Aggregation.LAST);
+
+    Solution solution = run(scripted(), Journal.off(), task);
+
+    assertThat(solution.verifier()).isEqualTo("mean(logprob,vote)");
+    assertThat(solution.answer()).startsWith("42");
+  }
+
+  @Test
+  void oracleIsRefusedWithoutReferences() {
+    SolveTask task =
+        SolveTask.of(Problem.of("6*7?"), "best-of-n").withVerifier("oracle", Aggregation.LAST);
+
+    assertThatIllegalArgumentException().isThrownBy(() -> Solve.check(task));
+    Solve.check(task, Map.of("question", "42"));
   }
 
   @Test

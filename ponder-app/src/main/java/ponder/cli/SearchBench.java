@@ -1,0 +1,338 @@
+package ponder.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import ponder.core.Answer;
+import ponder.core.LabelledProblem;
+import ponder.core.Limits;
+import ponder.core.Seed;
+import ponder.core.Spend;
+import ponder.model.LanguageModel;
+import ponder.model.ModelInfo;
+import ponder.recipe.Interval;
+import ponder.recipe.Problems;
+import ponder.recipe.Solution;
+import ponder.recipe.Solve;
+import ponder.recipe.SolveTask;
+import ponder.recipe.Trials;
+import ponder.store.FileHash;
+import ponder.store.Home;
+import ponder.store.Journal;
+import ponder.verify.Aggregation;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `ponder bench search`: how often a method is right on a data set, what its selectors make of one
+/// pool of samples, and what it costs.
+@Command(
+    name = "search",
+    sortOptions = false,
+    description =
+        "Solves the problems of a data set by a method and grades the answers. With several"
+            + " verifiers the samples are drawn once and judged by each: every selector sees the"
+            + " same pool. Runs are journalled; the same command again goes on where it was.")
+final class SearchBench implements Callable<Integer> {
+  private final Shell shell;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "FILE",
+      required = true,
+      description = "JSON lines of {\"id\"?,\"question\",\"answer\"}, also packed (.gz).")
+  @Nullable Path dataset;
+
+  @Option(
+      names = "--offset",
+      paramLabel = "COUNT",
+      defaultValue = "0",
+      description = "Rows to leave out at the beginning (default: ${DEFAULT-VALUE}).")
+  int offset;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "COUNT",
+      defaultValue = "100",
+      description = "Most problems (default: ${DEFAULT-VALUE}).")
+  int limit;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "COUNT",
+      defaultValue = "4",
+      description = "Problems worked on at a time (default: ${DEFAULT-VALUE}).")
+  int parallel;
+
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      defaultValue = "best-of-n",
+      description = "How to think, see 'ponder solve --help' (default: ${DEFAULT-VALUE}).")
+  String method = "";
+
+  @Option(
+      names = "--verifier",
+      paramLabel = "VERIFIER",
+      description = "What judges; repeated, each judges the same samples (default: the method's).")
+  List<String> verifiers = List.of();
+
+  @Option(names = "--n", paramLabel = "COUNT", description = "Samples (default: the method's).")
+  @Nullable String n;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "LIMITS",
+      description = "What each problem may cost (default: no limit).")
+  @Nullable String budget;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      defaultValue = "0",
+      description = "Root of all randomness (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(names = "--no-journal", description = "Record nothing (default: off).")
+  boolean noJournal;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write each problem's candidates to this file, one JSON object a line.")
+  @Nullable Path out;
+
+  @Option(names = "--texts", description = "Write the candidates' whole texts too (default: off).")
+  boolean texts;
+
+  @Mixin final JudgeOptions judge = new JudgeOptions();
+  @Mixin final ModelOptions model = new ModelOptions();
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output (default: off).")
+  boolean json;
+
+  SearchBench(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    Path file = Objects.requireNonNull(dataset);
+    List<LabelledProblem> problems = Problems.read(file, offset, limit);
+    Map<String, String> references =
+        problems.stream().collect(Collectors.toMap(it -> it.problem().id(), it -> it.answer()));
+    List<SolveTask> tasks = tasks(problems.getFirst(), hash(file));
+    tasks.forEach(task -> Solve.check(task, references));
+    Home home = shell.home();
+    try (Journal journal = noJournal ? Journal.off() : Journal.open(home.journal());
+        LanguageModel opened = model.open(shell);
+        LanguageModel asked = judge.open(model, shell)) {
+      Solve solve =
+          new Solve(opened, asked == null ? opened : asked, journal, null).knowing(references);
+      report(problems, tasks, solve, opened.info());
+    }
+    return shell.cancellation().isCancelled() ? Ponder.INTERRUPTED : Ponder.DONE;
+  }
+
+  private List<SolveTask> tasks(LabelledProblem first, String hash) {
+    Map<String, String> settings = new LinkedHashMap<>(model.otherSettings());
+    if (n != null) {
+      settings.put("n", n);
+    }
+    SolveTask task =
+        SolveTask.of(first.problem(), method)
+            .withCommand("bench search")
+            .withData(hash)
+            .withSettings(settings)
+            .withBudget(budget == null ? Limits.NONE : Limits.parse(budget))
+            .withSeed(seed);
+    Aggregation steps = Aggregation.named(judge.aggregation);
+    return (verifiers.isEmpty() ? List.of("") : verifiers)
+        .stream().map(verifier -> task.withVerifier(verifier, steps)).toList();
+  }
+
+  private static String hash(Path file) {
+    try {
+      return FileHash.compute(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void report(
+      List<LabelledProblem> problems, List<SolveTask> tasks, Solve solve, ModelInfo info) {
+    ObjectNode result =
+        new JsonMapper()
+            .createObjectNode()
+            .put("model", info.name())
+            .put("engine", info.engine())
+            .put("build", info.build())
+            .put("dataset", Objects.requireNonNull(dataset).getFileName().toString())
+            .put("datasetSha256", tasks.getFirst().data())
+            .put("offset", offset)
+            .put("problems", problems.size())
+            .put("parallel", parallel)
+            .put("seed", seed);
+    ArrayNode pools = result.putArray("runs");
+    List<String> runs = List.of();
+    try (PrintWriter lines = out == null ? null : writer(out)) {
+      for (SolveTask task : tasks) {
+        long start = System.nanoTime();
+        List<Trials.Row> rows = rows(problems, task, runs, solve);
+        runs = rows.stream().map(row -> row.solution().run()).toList();
+        pools.add(pool(task, rows, (System.nanoTime() - start) / 1e9));
+        if (lines != null) {
+          rows.forEach(row -> lines.println(line(row)));
+          lines.flush();
+        }
+      }
+    }
+    if (json) {
+      Json.print(result, shell);
+    } else {
+      print(pools);
+    }
+  }
+
+  private List<Trials.Row> rows(
+      List<LabelledProblem> problems, SolveTask task, List<String> runs, Solve solve) {
+    int[] done = new int[2];
+    return new Trials(solve, parallel)
+        .run(
+            problems,
+            task,
+            noJournal ? List.of() : runs,
+            shell.cancellation(),
+            row -> {
+              done[0]++;
+              done[1] += row.correct() ? 1 : 0;
+              if (done[0] % 10 == 0 || done[0] == problems.size()) {
+                shell.note(
+                    "%s: %d of %d problems, %d right"
+                        .formatted(row.solution().verifier(), done[0], problems.size(), done[1]));
+              }
+            });
+  }
+
+  private static PrintWriter writer(Path file) {
+    try {
+      return new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "--out (%s) cannot be written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private ObjectNode pool(SolveTask task, List<Trials.Row> rows, double seconds) {
+    Solution first = rows.getFirst().solution();
+    ObjectNode node =
+        new JsonMapper()
+            .createObjectNode()
+            .put("method", first.method())
+            .put("verifier", first.verifier());
+    ObjectNode settings = node.putObject("settings");
+    task.settings().forEach(settings::put);
+    node.put("samples", rows.stream().mapToInt(row -> row.candidates().size()).sum());
+    ObjectNode accuracy = node.putObject("accuracy");
+    put(accuracy, "answer", rows, Trials.Row::correct);
+    interval(accuracy, "single", rows.stream().mapToDouble(Trials.Row::single).toArray());
+    put(accuracy, "majority_vote", rows, Trials.Row::majority);
+    put(accuracy, "pred_naive", rows, Trials.Row::naive);
+    put(accuracy, "pred_weighted", rows, Trials.Row::weighted);
+    put(accuracy, "pass_at", rows, Trials.Row::any);
+    node.put("unanswered", count(rows, row -> row.solution().answer() == null));
+    node.put("anytime", count(rows, row -> row.solution().anytime()));
+    node.put(
+        "thinkingTokens", rows.stream().mapToLong(Trials.Row::thinkingTokens).average().orElse(0));
+    node.put(
+        "mostThinkingTokens", rows.stream().mapToLong(Trials.Row::thinkingTokens).max().orElse(0));
+    node.putPOJO("spend", sum(rows.stream().map(row -> row.solution().spend()).toList()));
+    node.putPOJO("paid", sum(rows.stream().map(row -> row.solution().paid()).toList()));
+    return node.put("seconds", seconds);
+  }
+
+  private void put(
+      ObjectNode accuracy, String name, List<Trials.Row> rows, Predicate<Trials.Row> right) {
+    interval(accuracy, name, rows.stream().mapToDouble(row -> right.test(row) ? 1 : 0).toArray());
+  }
+
+  private void interval(ObjectNode accuracy, String name, double[] values) {
+    Interval interval = Interval.of(values, new Seed(seed).split("bootstrap", 0));
+    accuracy.putArray(name).add(interval.mean()).add(interval.low()).add(interval.high());
+  }
+
+  private static long count(List<Trials.Row> rows, Predicate<Trials.Row> which) {
+    return rows.stream().filter(which).count();
+  }
+
+  private static Spend sum(List<Spend> costs) {
+    return costs.stream().reduce(Spend.NONE, Spend::plus);
+  }
+
+  private String line(Trials.Row row) {
+    ObjectNode node =
+        new JsonMapper()
+            .createObjectNode()
+            .put("id", row.problem().problem().id())
+            .put("reference", row.problem().answer())
+            .put("method", row.solution().method())
+            .put("verifier", row.solution().verifier())
+            .put("answer", row.solution().answer())
+            .put("correct", row.correct())
+            .put("thinkingTokens", row.thinkingTokens())
+            .put("why", row.solution().why());
+    ArrayNode list = node.putArray("candidates");
+    for (int i = 0; i < row.candidates().size(); i++) {
+      Answer candidate = row.solution().candidates().get(i);
+      ObjectNode one =
+          list.addObject()
+              .put("answer", candidate.value())
+              .put("correct", row.candidates().get(i))
+              .put("score", candidate.score())
+              .put("tokens", candidate.tokens());
+      if (texts) {
+        one.put("text", candidate.text());
+      }
+    }
+    return node.toString();
+  }
+
+  private void print(ArrayNode pools) {
+    List<String> selectors = new ArrayList<>(pools.get(0).get("accuracy").propertyNames());
+    Table table = new Table("VERIFIER", "SELECTOR", "ACCURACY", "95 % INTERVAL");
+    pools.forEach(
+        pool ->
+            selectors.forEach(
+                selector ->
+                    table.row(
+                        pool.get("verifier").asString(),
+                        selector,
+                        percent(pool, selector, 0),
+                        percent(pool, selector, 1) + " to " + percent(pool, selector, 2))));
+    table.print(shell);
+    shell.out().flush();
+  }
+
+  private static String percent(tools.jackson.databind.JsonNode pool, String selector, int index) {
+    return String.format(
+        Locale.ROOT, "%.1f %%", 100 * pool.get("accuracy").get(selector).get(index).asDouble());
+  }
+}

@@ -1,0 +1,34 @@
+package ponder.recipe;
+
+import java.util.HashMap;
+import java.util.Map;
+import ponder.core.Limits;
+import ponder.search.Methods;
+import ponder.search.Settings;
+import ponder.search.Strategy;
+
+/// A task as it will be carried out.
+///
+/// @param verifier the name of what decides
+/// @param opened the verifier to open; empty if the method decides by itself
+record SolvePlan(
+    Methods.Method method, Settings settings, Strategy strategy, String verifier, String opened) {
+  static SolvePlan of(SolveTask task) {
+    Methods.Method method = Methods.named(task.method());
+    String verifier = task.verifier().isEmpty() ? method.verifier() : task.verifier();
+    boolean own = verifier.equals(method.verifier()) && !method.wantsVerifier();
+    if (!own && !method.takesVerifier()) {
+      throw new IllegalArgumentException(
+          "verifier (%s) has nothing to judge in method %s, which decides by itself (%s). Maybe --method best-of-n was meant."
+              .formatted(verifier, method.name(), method.verifier()));
+    }
+    Map<String, String> given = new HashMap<>(task.settings());
+    boolean hasN = method.parameters().stream().map(Methods.Parameter::name).toList().contains("n");
+    if (hasN && task.budget().samples() != Limits.UNLIMITED) {
+      given.putIfAbsent("n", Long.toString(task.budget().samples()));
+    }
+    Settings settings = method.settings(given);
+    return new SolvePlan(
+        method, settings, method.strategy(settings), verifier, own ? "" : verifier);
+  }
+}

@@ -1,0 +1,88 @@
+package ponder.recipe;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import ponder.core.Budget;
+import ponder.core.Seed;
+import ponder.core.Spend;
+import ponder.core.TraceSink;
+import ponder.journal.JournaledModel;
+import ponder.model.Cancellation;
+import ponder.model.LanguageModel;
+import ponder.model.MeteredModel;
+import ponder.model.Purse;
+import ponder.search.Outcome;
+import ponder.search.Solver;
+import ponder.search.Strategy;
+import ponder.store.RunLog;
+import ponder.verify.Verifier;
+import ponder.verify.Verifiers;
+
+/// One task on its models, in its run of the journal and within its budget.
+///
+/// The models are metered below the journal, which tells what this process computes, and the
+/// verifier's calls above it too, which tells its part of what the method uses.
+final class SolveRun {
+  private final SolveTask task;
+  private final MeteredModel policy;
+  private final MeteredModel judge;
+  private final JournaledModel journaled;
+  private final JournaledModel journaledJudge;
+  private final MeteredModel judged;
+  private final @Nullable Verifier verifier;
+  private final Budget budget;
+  private final long start = System.nanoTime();
+
+  /// Opens the verifier.
+  ///
+  /// @throws IllegalArgumentException if a model lacks what the verifier needs
+  SolveRun(
+      LanguageModel model,
+      LanguageModel judgeModel,
+      Map<String, String> references,
+      SolveTask task,
+      SolvePlan plan,
+      RunLog log) {
+    this.task = task;
+    boolean same = judgeModel == model;
+    policy = new MeteredModel(model);
+    journaled = new JournaledModel(policy, log);
+    judge = same ? policy : new MeteredModel(judgeModel);
+    journaledJudge = same ? journaled : new JournaledModel(judge, log);
+    boolean asks = !plan.opened().isEmpty() && Verifiers.asksModel(plan.opened());
+    judged = new MeteredModel(asks ? journaledJudge : journaled);
+    verifier =
+        plan.opened().isEmpty()
+            ? null
+            : Verifiers.open(plan.opened(), task.aggregation(), judged, references);
+    budget = Budget.of(task.budget(), () -> System.nanoTime() + replayedNanos());
+  }
+
+  private long replayedNanos() {
+    return journaled == journaledJudge
+        ? journaled.replayedNanos()
+        : journaled.replayedNanos() + journaledJudge.replayedNanos();
+  }
+
+  Outcome solve(Strategy strategy, TraceSink sink, Cancellation cancellation) {
+    Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
+    var solver = new Solver(journaled, verifier, new Purse(budget, cancellation), seed, sink);
+    return strategy.solve(task.problem(), solver);
+  }
+
+  /// What was used so far, replayed calls included.
+  Spend spend() {
+    return budget.spent();
+  }
+
+  /// The verifier's part of it, without time.
+  Spend verifierSpend() {
+    return judged.paid();
+  }
+
+  /// What this process computed so far.
+  Spend paid() {
+    Spend computed = judge == policy ? policy.paid() : policy.paid().plus(judge.paid());
+    return computed.withSeconds((System.nanoTime() - start) / 1e9);
+  }
+}

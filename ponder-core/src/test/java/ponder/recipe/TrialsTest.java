@@ -1,0 +1,106 @@
+package ponder.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import ponder.core.LabelledProblem;
+import ponder.core.Problem;
+import ponder.core.Seed;
+import ponder.model.Cancellation;
+import ponder.model.EngineException;
+import ponder.store.Journal;
+import ponder.testkit.ScriptedModel;
+import ponder.verify.Aggregation;
+
+class TrialsTest {
+  @TempDir Path folder;
+
+  private static final List<LabelledProblem> PROBLEMS =
+      IntStream.range(0, 5)
+          .mapToObj(i -> new LabelledProblem(new Problem("p" + i, i + "?"), "42", null))
+          .toList();
+
+  private static List<Trials.Row> run(String verifier) {
+    var model = ScriptedModel.cycle("\\boxed{41}", "so \\boxed{42}", "thus \\boxed{42}");
+    SolveTask task =
+        SolveTask.of(PROBLEMS.getFirst().problem(), "best-of-n")
+            .withSettings(Map.of("n", "3"))
+            .withVerifier(verifier, Aggregation.LAST);
+    Solve solve =
+        new Solve(model, Journal.off(), null)
+            .knowing(Map.of("p0", "42", "p1", "42", "p2", "42", "p3", "42", "p4", "42"));
+    List<Trials.Row> heard = new ArrayList<>();
+    List<Trials.Row> rows =
+        new Trials(solve, 2).run(PROBLEMS, task, List.of(), new Cancellation(), heard::add);
+    assertThat(heard).containsExactlyInAnyOrderElementsOf(rows);
+    return rows;
+  }
+
+  @Test
+  void rowsComeInTheProblemsOrder() {
+    assertThat(run("logprob"))
+        .extracting(row -> row.problem().problem().id())
+        .containsExactly("p0", "p1", "p2", "p3", "p4");
+  }
+
+  @Test
+  void everySelectorSeesTheSamePool() {
+    for (Trials.Row row : run("oracle")) {
+      assertThat(row.candidates()).containsExactly(false, true, true);
+      assertThat(row.single()).isCloseTo(2.0 / 3, within(1e-12));
+      assertThat(row.any()).isTrue();
+      assertThat(row.majority()).isTrue();
+      assertThat(row.naive()).isTrue();
+      assertThat(row.weighted()).isTrue();
+      assertThat(row.correct()).isTrue();
+    }
+  }
+
+  @Test
+  void intervalHoldsTheMeanAndIsTheSameTwice() {
+    double[] values = IntStream.range(0, 100).mapToDouble(i -> i % 4 == 0 ? 1 : 0).toArray();
+
+    Interval interval = Interval.of(values, new Seed(1));
+
+    assertThat(interval.mean()).isEqualTo(0.25);
+    // The normal approximation: 0.25 +- 1.96 * sqrt(0.25 * 0.75 / 100).
+    assertThat(interval.low()).isCloseTo(0.165, within(0.02));
+    assertThat(interval.high()).isCloseTo(0.335, within(0.02));
+    assertThat(Interval.of(values, new Seed(1))).isEqualTo(interval);
+  }
+
+  @Test
+  void readsRowsAndNamesTheLineThatIsBroken() throws IOException {
+    Path file = folder.resolve("set.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"question":"a?","answer":1,"solution":"so 1"}
+
+        {"id":"x","question":"b?","answer":"2","level":"hard"}
+        {"id":"y","question":"c?"}
+        """);
+
+    List<LabelledProblem> two = Problems.read(file, 0, 2);
+
+    assertThat(two).extracting(it -> it.problem().id()).containsExactly("0", "x");
+    assertThat(two).extracting(LabelledProblem::answer).containsExactly("1", "2");
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> Problems.read(file, 0, 3))
+        .withMessageContaining("Line 4")
+        .withMessageContaining("\"answer\"");
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> Problems.read(Files.writeString(file, "\n"), 0, 3))
+        .withMessageContaining("0 rows");
+  }
+}
