@@ -16,7 +16,7 @@ import ponder.grade.Extracted.Source;
 /// 3. after the last `####`
 /// 4. after the last marker such as "The answer is": a formula, or the words to the sentence's end
 /// 5. the last line that a program printed
-/// 6. the last formula, if no number follows it in plain text
+/// 6. the last formula, if no number follows it outside formulas
 /// 7. the last number
 ///
 /// Then space, formula marks, asterisks, a leading colon or equals sign and one trailing stop are
@@ -35,6 +35,8 @@ public final class Extractor {
   public static final int LONGEST_TEXT = 20_000;
 
   private static final String HASH = "####";
+  private static final List<Markers.Pair> CALCULATOR = List.of(new Markers.Pair("<<", ">>"));
+  private static final int LONGEST_NOTE = 200;
 
   private final Markers markers;
   private final Joins joins;
@@ -92,18 +94,29 @@ public final class Extractor {
     return printed.isPresent() || strict ? printed : last(spoken);
   }
 
-  /// What a program printed is not what the model says: line breaks stand in its place.
+  /// What a program printed is not what the model says: line breaks stand in its place. Nor are the
+  /// calculator's notes of GSM8K, as in `2 + 3 = <<2+3=5>>5`: spaces stand in theirs.
   private static String spoken(String text, List<Block> outputs) {
-    if (outputs.isEmpty()) {
+    List<Block> notes = Blocks.closed(text, CALCULATOR);
+    if (outputs.isEmpty() && notes.isEmpty()) {
       return text;
     }
     var spoken = new StringBuilder(text);
-    for (Block output : outputs) {
-      for (int i = output.outer().start(); i < output.outer().end(); i++) {
-        spoken.setCharAt(i, '\n');
-      }
-    }
+    notes.stream()
+        .filter(note -> isNote(note.inner().in(text)))
+        .forEach(note -> fill(spoken, note, ' '));
+    outputs.forEach(output -> fill(spoken, output, '\n'));
     return spoken.toString();
+  }
+
+  private static boolean isNote(String inner) {
+    return inner.length() <= LONGEST_NOTE && inner.indexOf('=') >= 0 && inner.indexOf('\n') < 0;
+  }
+
+  private static void fill(StringBuilder text, Block block, char with) {
+    for (int i = block.outer().start(); i < block.outer().end(); i++) {
+      text.setCharAt(i, with);
+    }
   }
 
   private List<Block> outputs(String text) {
@@ -175,7 +188,7 @@ public final class Extractor {
 
   /// Whether a line is one number with at most a currency before and a unit after it.
   private static boolean isAmount(String line) {
-    return Numbers.last(line)
+    return PlainNumbers.last(line)
         .filter(number -> number.start() <= 2 && line.indexOf(' ', number.end()) < 0)
         .isPresent();
   }
@@ -202,14 +215,16 @@ public final class Extractor {
     return Optional.empty();
   }
 
-  /// Rules 6 and 7.
+  /// Rules 6 and 7, the later in the text of the last formula and the last number outside formulas.
   private static Optional<Extracted> last(String text) {
-    List<Formula> formulas = Formula.in(text, 0, text.length());
     Optional<Extracted> formula =
-        formulas.reversed().stream()
+        Formula.in(text, 0, text.length()).reversed().stream()
             .flatMap(f -> polished(text, f.inner(), Source.LAST_MATH).stream())
             .findFirst();
-    return formula.or(
-        () -> Numbers.last(text).flatMap(number -> polished(text, number, Source.LAST_NUMBER)));
+    Optional<Extracted> number =
+        PlainNumbers.last(text).flatMap(n -> polished(text, n, Source.LAST_NUMBER));
+    boolean numberLater =
+        number.isPresent() && formula.filter(f -> f.end() > number.get().start()).isEmpty();
+    return numberLater ? number : formula;
   }
 }

@@ -15,10 +15,12 @@ record Formula(Span outer, Span inner) {
 
   /// Walks over a text once and keeps, for each kind of mark, where the last one opened.
   ///
-  /// A dollar may be money. So a pair of them is no formula if a blank line stands between, or if
-  /// it begins with a digit and goes on in plain words or up to the next price: `$18 and $20`.
+  /// A dollar may be money. So a pair of them is no formula if a blank line or several plain words
+  /// stand between, or if it begins with a digit and has a plain word, ends with a space, or ends
+  /// where the next price begins: `$18 and $20`, `$18 = $`.
   private static final class Scan {
     private static final int NONE = -1;
+    private static final int PROSE = 3;
 
     private final String text;
     private final int to;
@@ -99,9 +101,11 @@ record Formula(Span outer, Span inner) {
       if (from == end || blankLine(from, end)) {
         return false;
       }
+      int words = words(from, end);
       boolean price = Letters.isDigit(text.charAt(from));
       boolean nextPrice = end + 1 < to && Letters.isDigit(text.charAt(end + 1));
-      return !price || !(nextPrice || words(from, end));
+      boolean spaceBeforeNext = Letters.isSpace(text.charAt(end - 1));
+      return words < PROSE && !(price && (words > 0 || nextPrice || spaceBeforeNext));
     }
 
     private boolean blankLine(int from, int end) {
@@ -116,21 +120,23 @@ record Formula(Span outer, Span inner) {
       return false;
     }
 
-    /// Whether two letters stand together that are neither in braces nor a macro's name.
-    private boolean words(int from, int end) {
+    /// How many words of two letters or more there are, neither in braces nor a macro's name.
+    private int words(int from, int end) {
       int depth = 0;
-      for (int i = from; i + 1 < end; i++) {
+      int words = 0;
+      int i = from;
+      while (i < end) {
         char c = text.charAt(i);
         depth += c == '{' ? 1 : c == '}' ? -1 : 0;
-        if (c == '\\') {
-          while (i + 1 < end && Letters.isLatin(text.charAt(i + 1))) {
-            i++;
-          }
-        } else if (depth == 0 && Letters.isLatin(c) && Letters.isLatin(text.charAt(i + 1))) {
-          return true;
+        int start = c == '\\' ? i + 1 : i;
+        int wordEnd = start;
+        while (wordEnd < end && Letters.isLatin(text.charAt(wordEnd))) {
+          wordEnd++;
         }
+        words += c != '\\' && depth == 0 && wordEnd - start >= 2 ? 1 : 0;
+        i = Math.max(i + 1, wordEnd);
       }
-      return false;
+      return words;
     }
   }
 }

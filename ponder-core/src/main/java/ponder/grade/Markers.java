@@ -40,7 +40,8 @@ public record Markers(
   ///
   /// @param markers an answer follows
   /// @param headings an answer follows if this stands alone on its line
-  /// @param conclusions an answer follows the last "=" of the same sentence
+  /// @param conclusions an answer follows the last "=" of the same sentence, if it is the text's
+  ///   last
   /// @param negations straight after a marker: no answer follows
   /// @param fillers may stand between a marker and its answer
   /// @param reasons an answer ends before these words

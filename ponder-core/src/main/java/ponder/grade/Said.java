@@ -42,7 +42,7 @@ final class Said {
     }
   }
 
-  /// All languages' words of one sort as a [Reading] shows them, the longest first.
+  /// All languages' words of one sort as a [PlainText] shows them, the longest first.
   static List<String> words(Markers markers, Function<Markers.Language, List<String>> words) {
     return markers.languages().stream()
         .flatMap(language -> words.apply(language).stream())
@@ -57,15 +57,15 @@ final class Said {
   /// @param whole whether an answer counts only if the text goes on after it, and a conclusion not
   ///   at all: for texts that were cut off
   Optional<Extracted> last(String text, boolean whole) {
-    var reading = new Reading(text);
+    var plain = new PlainText(text);
     int tries = 0;
-    for (int i = reading.length() - 1; i >= 0 && tries < TRIES; i--) {
-      for (Mark mark : marks.getOrDefault(reading.at(i), List.of())) {
-        if (!stands(mark, reading, i) || (whole && mark.kind() == Kind.CONCLUSION)) {
+    for (int i = plain.length() - 1; i >= 0 && tries < TRIES; i--) {
+      for (Mark mark : marks.getOrDefault(plain.at(i), List.of())) {
+        if (!stands(mark, plain, i) || (whole && mark.kind() == Kind.CONCLUSION)) {
           continue;
         }
         tries++;
-        int from = reading.origin(i + mark.word().length());
+        int from = plain.origin(i + mark.word().length());
         Optional<Extracted> answer = sentences.answer(text, from, mark.kind(), whole);
         if (answer.isPresent()) {
           return answer;
@@ -75,30 +75,30 @@ final class Said {
     return Optional.empty();
   }
 
-  private boolean stands(Mark mark, Reading reading, int index) {
+  private boolean stands(Mark mark, PlainText plain, int index) {
     int end = index + mark.word().length();
-    return reading.has(mark.word(), index)
+    return plain.has(mark.word(), index)
         && switch (mark.kind()) {
-          case MARKER -> !denied(reading, end);
-          case HEADING -> alone(reading, index, end);
+          case MARKER -> !denied(plain, end);
+          case HEADING -> alone(plain, index, end);
           case CONCLUSION -> true;
         };
   }
 
-  private boolean denied(Reading reading, int end) {
-    int next = reading.at(end) == ' ' ? end + 1 : end;
-    return negations.stream().anyMatch(word -> reading.has(word, next));
+  private boolean denied(PlainText plain, int end) {
+    int next = plain.at(end) == ' ' ? end + 1 : end;
+    return negations.stream().anyMatch(word -> plain.has(word, next));
   }
 
-  private static boolean alone(Reading reading, int start, int end) {
+  private static boolean alone(PlainText plain, int start, int end) {
     int before = start;
-    while (" #>-_[(【".indexOf(reading.at(before - 1)) >= 0) {
+    while (" #>-_[(【".indexOf(plain.at(before - 1)) >= 0) {
       before--;
     }
     int after = end;
-    while (" :_])】".indexOf(reading.at(after)) >= 0) {
+    while (" :_])】".indexOf(plain.at(after)) >= 0) {
       after++;
     }
-    return reading.at(before - 1) == '\n' && reading.at(after) == '\n';
+    return plain.at(before - 1) == '\n' && plain.at(after) == '\n';
   }
 }

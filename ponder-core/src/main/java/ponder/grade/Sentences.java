@@ -16,6 +16,7 @@ final class Sentences {
   private static final int LONGEST = 500;
 
   private static final int MOST_WORDS = 12;
+  private static final int LONGEST_UNIT = 1;
 
   /// What may stand between a marker and its answer.
   private static final String SKIPPED = ":=*_}、,`";
@@ -45,6 +46,10 @@ final class Sentences {
     List<Formula> formulas = Formula.in(text, from, limit);
     int end = sentenceEnd(text, from, limit, formulas);
     if (kind == Kind.CONCLUSION) {
+      boolean last = text.substring(end).chars().noneMatch(Character::isLetterOrDigit);
+      if (!last) {
+        return Optional.empty(); // a step on the way
+      }
       return conclusion(text, from, stop(text, from, end), formulas);
     }
     if (announces(text, from, end)) {
@@ -65,10 +70,10 @@ final class Sentences {
     for (boolean again = true; again && from < text.length(); ) {
       int before = from;
       String ahead = text.substring(from, Math.min(text.length(), from + 40));
-      var reading = new Reading(ahead);
+      var plain = new PlainText(ahead);
       for (String filler : fillers) {
-        if (reading.has(filler, 0)) {
-          from = over(text, from + reading.origin(filler.length()));
+        if (plain.has(filler, 0)) {
+          from = over(text, from + plain.origin(filler.length()));
           break;
         }
       }
@@ -131,11 +136,11 @@ final class Sentences {
     if (end - from > LONGEST) {
       return end;
     }
-    var reading = new Reading(text.substring(from, end));
-    for (int i = 1; i < reading.length(); i++) {
+    var plain = new PlainText(text.substring(from, end));
+    for (int i = 1; i < plain.length(); i++) {
       for (String stop : stops) {
-        if (reading.has(stop, i)) {
-          return from + reading.origin(i);
+        if (plain.has(stop, i)) {
+          return from + plain.origin(i);
         }
       }
     }
@@ -193,7 +198,7 @@ final class Sentences {
             .mapToInt(inner -> Math.min(end, inner.end()))
             .findFirst()
             .orElse(end);
-    return words(text, equals + 1, to, List.of());
+    return words(text, new Span(equals + 1, to), List.of(), 0);
   }
 
   private static int lastEquals(String text, int from, int end) {
@@ -217,13 +222,17 @@ final class Sentences {
   }
 
   private Optional<Extracted> words(String text, int from, int end) {
-    return words(text, from, end, endings);
+    return words(text, new Span(from, end), endings, LONGEST_UNIT);
   }
 
-  private static Optional<Extracted> words(String text, int from, int end, List<String> endings) {
-    Span span = Polish.polish(text, new Span(from, end));
+  /// The words of `sentence`, without what hangs on to them.
+  ///
+  /// @param unitWords after a number, more words than these are no unit and go
+  private static Optional<Extracted> words(
+      String text, Span sentence, List<String> endings, int unitWords) {
+    Span span = Polish.polish(text, sentence);
     span = unquoted(text, withoutEnding(text, span, endings));
-    span = choice(text, span);
+    span = number(text, choice(text, span), unitWords);
     boolean essay = span.end() - span.start() > LONGEST || words(span.in(text)) > MOST_WORDS;
     return essay || span.isEmpty()
         ? Optional.empty()
@@ -263,6 +272,17 @@ final class Sentences {
             && (answer.length() == 3 || " .,:".indexOf(answer.charAt(3)) >= 0)
             && answer.indexOf('(', 3) < 0;
     return choice ? new Span(span.start() + 1, span.start() + 2) : span;
+  }
+
+  /// The number alone of "45 minutes to finish the third part": so many words are no unit.
+  private static Span number(String text, Span span, int unitWords) {
+    String answer = span.in(text);
+    Optional<Span> number = PlainNumbers.last(answer);
+    return number.isPresent()
+            && number.get().start() <= 1
+            && words(answer.substring(number.get().end())) > unitWords
+        ? Polish.polish(text, new Span(span.start(), span.start() + number.get().end()))
+        : span;
   }
 
   private static int words(String answer) {

@@ -7,17 +7,17 @@ import java.util.Optional;
 ///
 /// A number is not glued to a letter, a digit or an underscore on its left, so that `x86_64` and
 /// `AZY2A` hold none; a minus sign is one only if nothing it could be taken from stands before it.
-final class Numbers {
+final class PlainNumbers {
   private final String text;
   private int at;
 
-  private Numbers(String text) {
+  private PlainNumbers(String text) {
     this.text = text;
   }
 
   /// The last number of `text`. One pass.
   static Optional<Span> last(String text) {
-    return new Numbers(text).last();
+    return new PlainNumbers(text).last();
   }
 
   private Optional<Span> last() {

@@ -2,11 +2,11 @@ package ponder.grade;
 
 /// A text as marker words are looked up in it: small letters, plain forms, one space for many, and
 /// without the asterisks of Markdown; with the way back to where each character stands.
-final class Reading {
+final class PlainText {
   private final StringBuilder plain = new StringBuilder();
   private final int[] origins;
 
-  Reading(String text) {
+  PlainText(String text) {
     origins = new int[text.length() + 1];
     for (int i = 0; i < text.length(); i++) {
       char c = Character.toLowerCase(Letters.plain(text.charAt(i)));
