@@ -38,6 +38,7 @@ class ArchitectureTest {
           Map.entry("tokenize", Set.of("core", "gguf", "model")),
           Map.entry("template", Set.of("core", "gguf", "model")),
           Map.entry("engine", Set.of("core", "store", "gguf", "model", "tokenize", "template")),
+          Map.entry("http", Set.of("core", "store", "model")),
           Map.entry(
               "llama",
               Set.of(

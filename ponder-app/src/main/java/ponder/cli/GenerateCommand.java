@@ -152,15 +152,24 @@ final class GenerateCommand implements Callable<Integer> {
 
   /// One sample's JSON.
   ///
-  /// @param logprobs raw log-probabilities, one a token
+  /// @param tokens ids; -1 where a server does not show them
+  /// @param logprobs raw log-probabilities, one a token; null where a server does not tell
   @SuppressWarnings("ArrayRecordComponent") // written out at once, never compared
-  record Sample(String text, int[] tokens, float[] logprobs, String finish) {
+  record Sample(String text, int[] tokens, @Nullable Float[] logprobs, String finish) {
     static Sample of(Completion completion) {
       return new Sample(
           completion.text(),
           completion.tokens().toArray(),
-          completion.logprobs(),
+          known(completion.logprobs()),
           completion.finish().json());
+    }
+
+    private static @Nullable Float[] known(float[] values) {
+      @Nullable Float[] known = new @Nullable Float[values.length];
+      for (int i = 0; i < known.length; i++) {
+        known[i] = Float.isNaN(values[i]) ? null : Float.valueOf(values[i]);
+      }
+      return known;
     }
   }
 }

@@ -25,7 +25,8 @@ final class ModelOptions {
       paramLabel = "NAME|PATH|hf:...",
       description =
           "A model of the catalogue, a GGUF file, or a file on the hub (default: smollm2-135m,"
-              + " unless your catalogue names another).")
+              + " unless your catalogue names another). With --engine http, the model's name on the"
+              + " server (default: the only one there).")
   @Nullable String model;
 
   @Option(
@@ -34,6 +35,14 @@ final class ModelOptions {
       defaultValue = LLAMA,
       description = "What computes (default: ${DEFAULT-VALUE}).")
   String engine = "";
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      description =
+          "With --engine http, the server's address, such as http://127.0.0.1:8000/v1. Its key is"
+              + " read from PONDER_API_KEY, else OPENAI_API_KEY.")
+  @Nullable String endpoint;
 
   @Option(
       names = "--library",
@@ -119,6 +128,10 @@ final class ModelOptions {
   /// @param named as `--model` takes it; null for the default
   LanguageModel open(@Nullable String named, Shell shell) {
     Engine chosen = engine();
+    if (chosen.remote()) {
+      return openRemote(chosen);
+    }
+    refuseEndpoint();
     Path libraries = engine.equals(LLAMA) ? natives(shell) : library;
     Resolved resolved = resolve(named, shell);
     return chosen.open(
@@ -131,6 +144,25 @@ final class ModelOptions {
             threads,
             deterministic,
             split(true)));
+  }
+
+  private LanguageModel openRemote(Engine chosen) {
+    Map<String, String> settings = new LinkedHashMap<>(split(true));
+    if (endpoint != null) {
+      settings.put("endpoint", endpoint);
+    }
+    String name = model == null ? "" : model;
+    return chosen.open(
+        new EngineOptions(
+            Path.of(""), name, "", library, context, threads, deterministic, settings));
+  }
+
+  private void refuseEndpoint() {
+    if (endpoint != null) {
+      throw new IllegalArgumentException(
+          "--endpoint is for a server, but --engine %s runs models here. Maybe add --engine http."
+              .formatted(engine));
+    }
   }
 
   /// The engine that `--engine` names.

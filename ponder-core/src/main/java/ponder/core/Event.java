@@ -29,7 +29,7 @@ public sealed interface Event {
   ///
   /// @param text the node's own text, without its ancestors'
   /// @param tokens tokens generated for it
-  /// @param logprob sum of their log-probabilities, natural log
+  /// @param logprob sum of their log-probabilities, natural log; NaN if one is unknown
   /// @param finish why it ended, a finish reason's JSON name
   /// @param answer the answer read from it; null if it holds none
   record Closed(

@@ -5,16 +5,17 @@ import java.util.List;
 /// One sample's continuation of a prompt.
 ///
 /// @param sample the sample's index in the request's sense
-/// @param tokens every generated token, the stop and end-of-text tokens included
+/// @param tokens every generated token, the stop and end-of-text tokens included;
+///   [Tokens#UNKNOWN] for each whose id a remote server does not show
 /// @param text the decoded text, without the stop string unless asked for, without special tokens;
 ///   bytes that are not UTF-8 appear as U+FFFD
 /// @param textTokens how many leading tokens lie wholly in `text`
 /// @param finish why it ended
 /// @param detail the stop string or token sequence that matched, or the error's message; else empty
 /// @param logprobs float[tokens]: the model's own log-probability (natural log) of each token,
-///   before temperature, penalties and filters
+///   before temperature, penalties and filters; NaN where a remote server does not tell
 /// @param sampledLogprobs float[tokens]: log-probability of each token in the distribution it was
-///   drawn from, after all filters; 0 for greedy
+///   drawn from, after all filters; 0 for greedy; NaN where a remote server does not tell
 /// @param topLogprobs per token, the most probable tokens in falling order; empty if not asked for
 /// @param certainty float[tokens]: how far the model's own distribution at each place was from
 ///   uniform; empty if not asked for. With p the distribution of `logprobs` over the V tokens of
@@ -76,7 +77,8 @@ public record Completion(
         new float[0]);
   }
 
-  /// Sum of `logprobs`: the natural log of the model's probability of these tokens.
+  /// Sum of `logprobs`: the natural log of the model's probability of these tokens; NaN if one is
+  /// unknown.
   public double sumLogprob() {
     double sum = 0;
     for (float logprob : logprobs) {

@@ -13,6 +13,11 @@ public interface Engine {
     return List.of();
   }
 
+  /// Whether models are on a server and named by their name there, not by a file.
+  default boolean remote() {
+    return false;
+  }
+
   /// Loads a model; cost: reading its file.
   ///
   /// @throws EngineException if the file or the engine's natives are missing, broken or unsupported

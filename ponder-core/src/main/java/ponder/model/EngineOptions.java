@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// How an [Engine] is to open a model.
 ///
-/// @param model the model's file or folder
-/// @param name the name to show, from the catalogue or the file
-/// @param weightsHash SHA-256 of the weights, lower-case hex
+/// @param model the model's file or folder; the empty path for a remote engine
+/// @param name the name to show, from the catalogue or the file; for a remote engine the model's
+///   name on the server, empty for the only one there
+/// @param weightsHash SHA-256 of the weights, lower-case hex; empty for a remote engine
 /// @param library a folder with the engine's natives; null for those the engine finds itself
 /// @param context tokens of context per sequence; 0 for the model's own
 /// @param threads compute threads; 0 for the number of physical cores

@@ -7,8 +7,9 @@ package ponder.model;
 /// @param build version of the engine and of what computes below it; part of a journal's keys
 /// @param weightsHash SHA-256 of the weights, lower-case hex; for a remote model a hash of its
 ///   address
-/// @param contextLength most tokens in prompt and completion together
-/// @param vocabularySize number of token ids
+/// @param contextLength most tokens in prompt and completion together; [Integer#MAX_VALUE] if a
+///   remote server does not tell
+/// @param vocabularySize number of token ids; 0 if a remote server does not tell
 /// @param parameters number of weights, for counting FLOPs; 0 if unknown
 /// @param determinism what equality of results the engine promises
 public record ModelInfo(

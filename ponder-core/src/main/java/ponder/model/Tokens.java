@@ -8,6 +8,9 @@ import java.util.stream.IntStream;
 ///
 /// Safe to share between threads. `concat` and `slice` copy: O(length).
 public final class Tokens {
+  /// Stands for the id of a token that a remote server generated and did not show.
+  public static final int UNKNOWN = -1;
+
   private static final Tokens EMPTY = new Tokens(new int[0]);
 
   private final int[] ids;

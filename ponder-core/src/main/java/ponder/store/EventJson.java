@@ -48,7 +48,7 @@ public final class EventJson {
               .put("node", closed.node())
               .put("text", closed.text())
               .put("tokens", closed.tokens())
-              .put("logprob", closed.logprob())
+              .put("logprob", Double.isNaN(closed.logprob()) ? null : closed.logprob())
               .put("finish", closed.finish())
               .put("answer", closed.answer());
       case Event.Scored scored ->
@@ -156,7 +156,7 @@ public final class EventJson {
                 number("node"),
                 text("text"),
                 field("tokens").asLong(),
-                field("logprob").asDouble(),
+                field("logprob").isNull() ? Double.NaN : field("logprob").asDouble(),
                 text("finish"),
                 textOrNull("answer"));
         case "scored" -> new Event.Scored(number("node"), text("by"), field("score").asDouble());

@@ -25,6 +25,7 @@ class TraceFileTest {
           new Event.Opened(1, 0, "sample 0"),
           new Event.Closed(1, "zwei 🦜", 3, -0.1, "eos", "2"),
           new Event.Closed(0, "", 0, 0, "", null),
+          new Event.Closed(2, "log-probabilities unknown", 2, Double.NaN, "stop", null),
           new Event.Scored(1, "vote", 1 / 3.0),
           new Event.Visited(1, 4, -0.5),
           new Event.Pruned(1, "worse"),
