@@ -37,8 +37,7 @@ record Body(Server server, Notes notes, boolean stream, boolean logprobs) {
   ObjectNode json(Request request, List<Integer> samples, int maxTokens) {
     ObjectNode json = Transport.MAPPER.createObjectNode().put("model", server.model());
     prompt(json, request.prompt());
-    json.put(
-        notes.refuses(Extra.MAX_TOKENS) ? "max_completion_tokens" : "max_tokens", maxTokens);
+    json.put(notes.refuses(Extra.MAX_TOKENS) ? "max_completion_tokens" : "max_tokens", maxTokens);
     if (samples.size() > 1) {
       json.put("n", samples.size());
     }
@@ -95,7 +94,8 @@ record Body(Server server, Notes notes, boolean stream, boolean logprobs) {
     json.put("temperature", sampling.greedy() ? 0 : sampling.temperature());
     json.put("top_p", sampling.topP());
     if (dialect.filters()) {
-      boolean minus = sampling.topK() == 0 && (dialect == Dialect.VLLM || dialect == Dialect.SGLANG);
+      boolean minus =
+          sampling.topK() == 0 && (dialect == Dialect.VLLM || dialect == Dialect.SGLANG);
       json.put("top_k", minus ? -1 : sampling.topK());
       json.put("min_p", sampling.minP());
       json.put(dialect.repetitionPenalty(), sampling.repetitionPenalty());

@@ -10,6 +10,7 @@ import ponder.model.FinishReason;
 import ponder.model.Request;
 import ponder.model.Sampling;
 import ponder.model.TokenLogprob;
+import ponder.model.Tokenizer;
 import ponder.model.Tokenizing;
 import ponder.model.Tokens;
 
@@ -136,14 +137,13 @@ final class Draft {
         yield complete(count, full ? FinishReason.CONTEXT : FinishReason.LENGTH, "", tokenizing);
       }
       case "stop", "eos", "tool_calls", "function_call" -> stopped(count, tokenizing, server);
-      default ->
-          end(FinishReason.ERROR, "The server ended it with '%s'.".formatted(finish), null);
+      default -> end(FinishReason.ERROR, "The server ended it with '%s'.".formatted(finish), null);
     };
   }
 
   /// Servers trim the stop and most do not say which it was, or whether it was end-of-text. Where
-  /// nothing tells, a stop is assumed if the request has any: an end taken for a stop costs a search
-  /// one empty step more, a stop taken for an end costs it the rest of the solution.
+  /// nothing tells, a stop is assumed if the request has any: an end taken for a stop costs a
+  /// search one empty step more, a stop taken for an end costs it the rest of the solution.
   private Completion stopped(int count, @Nullable Tokenizing tokenizing, Server server) {
     List<String> strings = request.stop().strings();
     List<Tokens> ids = request.stop().sequences();
@@ -234,11 +234,12 @@ final class Draft {
       }
       return within;
     }
-    int within = front + tokens.size();
-    boolean known = tokenizing != null && front == 0 && thoughtBytes == 0;
-    while (known
-        && within > 0
-        && !whole.startsWith(tokenizing.tokenizer().decode(all.slice(0, within), false))) {
+    if (tokenizing == null || front > 0 || thoughtBytes > 0) {
+      return front + tokens.size();
+    }
+    int within = tokens.size();
+    Tokenizer tokenizer = tokenizing.tokenizer();
+    while (within > 0 && !whole.startsWith(tokenizer.decode(all.slice(0, within), false))) {
       within--;
     }
     return within;
@@ -250,7 +251,8 @@ final class Draft {
       return new float[logprobs.length];
     }
     boolean plain =
-        sampling.equals(Sampling.of(1)) || sampling.equals(Sampling.of(1).withOrder(sampling.order()));
+        sampling.equals(Sampling.of(1))
+            || sampling.equals(Sampling.of(1).withOrder(sampling.order()));
     float[] sampled = logprobs.clone();
     if (!plain) {
       Arrays.fill(sampled, Float.NaN);

@@ -51,8 +51,7 @@ final class Endpoint {
     }
     String path = String.valueOf(uri.getRawPath()).replaceFirst("/+$", "");
     path = path.replaceFirst("/(chat/)?completions$", "");
-    return URI.create(
-        scheme + "://" + uri.getRawAuthority() + (path.isEmpty() ? "/v1" : path));
+    return URI.create(scheme + "://" + uri.getRawAuthority() + (path.isEmpty() ? "/v1" : path));
   }
 
   private static IllegalArgumentException wrong(String how) {

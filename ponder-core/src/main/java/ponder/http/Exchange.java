@@ -53,8 +53,7 @@ final class Exchange implements Runnable {
     this.request = call.request();
     this.open = samples;
     this.maxTokens = fitting(request.maxTokens());
-    this.tries =
-        link.patience().tries(new Seed(request.seed()).split("retry", samples.getFirst()));
+    this.tries = link.patience().tries(new Seed(request.seed()).split("retry", samples.getFirst()));
   }
 
   void start() {

@@ -41,14 +41,11 @@ final class Failure extends Exception {
   /// @param parameter the field that the server finds fault with; empty if it names none
   /// @param retryAfter how long the server asks to wait; null if it does not
   static Failure status(
-      Endpoint endpoint,
-      int status,
-      String said,
-      String parameter,
-      @Nullable Duration retryAfter) {
+      Endpoint endpoint, int status, String said, String parameter, @Nullable Duration retryAfter) {
     String message =
         "%s answered %d%s.%s"
-            .formatted(endpoint, status, said.isEmpty() ? "" : ": " + end(said), way(status, endpoint));
+            .formatted(
+                endpoint, status, said.isEmpty() ? "" : ": " + end(said), way(status, endpoint));
     return new Failure(message, status, said, parameter, false, retryAfter, null);
   }
 
@@ -112,9 +109,7 @@ final class Failure extends Exception {
   }
 
   boolean passing() {
-    return status == 0
-        || status == TOO_MANY
-        || (status >= 500 && status != 501 && status != 505);
+    return status == 0 || status == TOO_MANY || (status >= 500 && status != 501 && status != 505);
   }
 
   /// Whether the server finds fault with the request itself.

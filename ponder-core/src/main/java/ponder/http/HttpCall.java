@@ -26,8 +26,8 @@ import ponder.model.Tokenizing;
 import ponder.model.Usage;
 import tools.jackson.databind.JsonNode;
 
-/// One request on its way: exchanges run on virtual threads ([Exchange]) and post what they hear
-/// to the caller's thread, which alone writes samples down, tells the listener and keeps the time.
+/// One request on its way: exchanges run on virtual threads ([Exchange]) and post what they hear to
+/// the caller's thread, which alone writes samples down, tells the listener and keeps the time.
 ///
 /// So a cancelled or expired call ends at once with what it has, whatever its exchanges are doing;
 /// they are interrupted, which closes their connections, and nothing that they post later is read.

@@ -108,7 +108,9 @@ record Piece(
 
   private static int id(JsonNode entry) {
     JsonNode id = entry.path("id");
-    return id.isIntegralNumber() ? id.asInt(Tokens.UNKNOWN) : idOf(entry.path("token").asString(""));
+    return id.isIntegralNumber()
+        ? id.asInt(Tokens.UNKNOWN)
+        : idOf(entry.path("token").asString(""));
   }
 
   private static int idOf(String name) {
@@ -133,8 +135,7 @@ record Piece(
   private static List<TokenLogprob> best(@Nullable JsonNode map, int most) {
     List<TokenLogprob> top = new ArrayList<>();
     if (map != null && map.isObject()) {
-      map.forEachEntry(
-          (name, value) -> top.add(new TokenLogprob(idOf(name), logprob(value))));
+      map.forEachEntry((name, value) -> top.add(new TokenLogprob(idOf(name), logprob(value))));
     }
     return falling(top, most);
   }

@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// A server's tokenizer and chat template, asked over its own addresses: `/tokenize`,
 /// `/detokenize`, and `/apply-template` (llama.cpp) or `/tokenize` of a conversation (vLLM).
 ///
-/// Each question is an exchange; answers are remembered: single tokens for good, the last 256 texts.
-/// What servers do not show:
+/// Each question is an exchange; answers are remembered: single tokens for good, the last 256
+/// texts. What servers do not show:
 /// - the bytes of a token that holds a part of a character: U+FFFD stands for them;
 /// - vLLM's special tokens: a token is taken for one by its look (`<|...|>`, `</s>`), and a text
 ///   that holds one cannot be encoded without parsing it;
@@ -128,7 +128,8 @@ final class RemoteText implements Tokenizing, Tokenizer, ChatTemplate {
       return Tokens.of();
     }
     Tokens tokens =
-        remembered(encoded, (parseSpecial ? "+" : "-") + text, key -> encoded(text, parseSpecial, call));
+        remembered(
+            encoded, (parseSpecial ? "+" : "-") + text, key -> encoded(text, parseSpecial, call));
     if (vllm && !parseSpecial && tokens.stream().anyMatch(this::isSpecial)) {
       throw new IllegalArgumentException(
           "The server cannot encode a text with special tokens written out ('%s') as plain text."
@@ -170,8 +171,7 @@ final class RemoteText implements Tokenizing, Tokenizer, ChatTemplate {
 
   @Override
   public String decode(Tokens tokens, boolean withSpecial) {
-    int[] shown =
-        tokens.stream().filter(id -> withSpecial || !isSpecial(id)).toArray();
+    int[] shown = tokens.stream().filter(id -> withSpecial || !isSpecial(id)).toArray();
     return shown.length == 0 ? "" : decoded(Call.plain(), shown);
   }
 

@@ -48,8 +48,7 @@ final class Transport implements AutoCloseable {
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(proxies)
             // An upgrade on an open connection confuses some servers.
-            .version(
-                endpoint.encrypted() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+            .version(endpoint.encrypted() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
             .build();
   }
 
@@ -58,8 +57,7 @@ final class Transport implements AutoCloseable {
   }
 
   /// The answer to a GET.
-  JsonNode get(HttpRequest.Builder request, Duration timeout)
-      throws Failure, InterruptedException {
+  JsonNode get(HttpRequest.Builder request, Duration timeout) throws Failure, InterruptedException {
     HttpResponse<InputStream> response = send(request.GET().timeout(timeout).build());
     try (InputStream body = response.body()) {
       return parse(new String(body.readAllBytes(), StandardCharsets.UTF_8));
@@ -119,16 +117,14 @@ final class Transport implements AutoCloseable {
         .build();
   }
 
-  private HttpResponse<InputStream> send(HttpRequest request)
-      throws Failure, InterruptedException {
+  private HttpResponse<InputStream> send(HttpRequest request) throws Failure, InterruptedException {
     HttpResponse<InputStream> response;
     try {
       response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (HttpConnectTimeoutException e) {
       throw Failure.unreachable(endpoint, "it does not take the connection", e);
     } catch (HttpTimeoutException e) {
-      throw Failure.broken(
-          endpoint, "did not begin within %s s".formatted(seconds(request)), e);
+      throw Failure.broken(endpoint, "did not begin within %s s".formatted(seconds(request)), e);
     } catch (ConnectException e) {
       throw Failure.unreachable(endpoint, why(e), e);
     } catch (IOException e) {
@@ -165,7 +161,8 @@ final class Transport implements AutoCloseable {
         throw new InterruptedException();
       }
     }
-    return Failure.broken(endpoint, "broke off: " + endpoint.scrub(String.valueOf(e.getMessage())), e);
+    return Failure.broken(
+        endpoint, "broke off: " + endpoint.scrub(String.valueOf(e.getMessage())), e);
   }
 
   private JsonNode parse(String text) throws Failure {

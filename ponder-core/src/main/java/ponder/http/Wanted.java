@@ -11,8 +11,8 @@ import ponder.model.Tokens;
 
 /// Checks that a server can do what a request asks for, before anything is sent.
 ///
-/// A server would ignore what it does not know, and the samples would be others than was asked
-/// for. So what it lacks is refused, all of it at once.
+/// A server would ignore what it does not know, and the samples would be others than was asked for.
+/// So what it lacks is refused, all of it at once.
 final class Wanted {
   private static final double LARGEST_BIAS = 100;
 

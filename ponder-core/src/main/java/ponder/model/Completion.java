@@ -5,8 +5,8 @@ import java.util.List;
 /// One sample's continuation of a prompt.
 ///
 /// @param sample the sample's index in the request's sense
-/// @param tokens every generated token, the stop and end-of-text tokens included;
-///   [Tokens#UNKNOWN] for each whose id a remote server does not show
+/// @param tokens every generated token, the stop and end-of-text tokens included; [Tokens#UNKNOWN]
+///   for each whose id a remote server does not show
 /// @param text the decoded text, without the stop string unless asked for, without special tokens;
 ///   bytes that are not UTF-8 appear as U+FFFD
 /// @param textTokens how many leading tokens lie wholly in `text`

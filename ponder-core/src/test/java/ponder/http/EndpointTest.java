@@ -36,7 +36,10 @@ class EndpointTest {
   void refusesAddressesWithoutShowingThem() {
     for (String wrong :
         List.of(
-            "http://me:secret@host/v1", "https://host/v1?key=secret", "ftp://secret", "http:// secret",
+            "http://me:secret@host/v1",
+            "https://host/v1?key=secret",
+            "ftp://secret",
+            "http:// secret",
             "http://host/v1#secret")) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> of(wrong))
@@ -89,7 +92,8 @@ class EndpointTest {
     }
     assertThat(Patience.pause(3, null, new Seed(1))).isEqualTo(pauses.get(2));
     assertThat(Patience.pause(3, null, new Seed(2))).isNotEqualTo(pauses.get(2));
-    assertThat(Patience.pause(1, Duration.ofMinutes(1), new Seed(1))).isEqualTo(Duration.ofMinutes(1));
+    assertThat(Patience.pause(1, Duration.ofMinutes(1), new Seed(1)))
+        .isEqualTo(Duration.ofMinutes(1));
   }
 
   @Test

@@ -83,8 +83,18 @@ class HttpModelTest {
       model.complete(DRAWN.withN(2).withStop(Stop.at("END")));
       assertThat(sent(server).propertyNames())
           .containsExactlyInAnyOrder(
-              "model", "messages", "max_tokens", "n", "seed", "temperature", "top_p", "stop",
-              "logprobs", "top_logprobs", "stream", "stream_options");
+              "model",
+              "messages",
+              "max_tokens",
+              "n",
+              "seed",
+              "temperature",
+              "top_p",
+              "stop",
+              "logprobs",
+              "top_logprobs",
+              "stream",
+              "stream_options");
     }
   }
 
@@ -237,8 +247,7 @@ class HttpModelTest {
 
   @Test
   void leavesThoughtsOpenThatWereCutOff() {
-    try (ScriptedServer server =
-            start(Kind.VLLM, "<think>a</think>b").with(Habit.SPLITS_THOUGHTS);
+    try (ScriptedServer server = start(Kind.VLLM, "<think>a</think>b").with(Habit.SPLITS_THOUGHTS);
         HttpModel model = Servers.open(server)) {
       assertThat(model.complete(HELLO.withMaxTokens(8)).first().text()).isIn("<think>a", "");
     }
@@ -270,8 +279,7 @@ class HttpModelTest {
       Completions completions = model.complete(DRAWN.withN(5));
       long inSamples = completions.completions().stream().mapToLong(c -> c.tokens().size()).sum();
       assertThat(inSamples).isEqualTo(completions.usage().generatedTokens()).isEqualTo(15 + 5);
-      assertThat(completions.completions())
-          .allMatch(c -> c.tokens().size() >= c.text().length());
+      assertThat(completions.completions()).allMatch(c -> c.tokens().size() >= c.text().length());
     }
   }
 

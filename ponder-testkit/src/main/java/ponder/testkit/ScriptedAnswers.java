@@ -122,7 +122,8 @@ final class ScriptedAnswers {
     List<Message> messages = new ArrayList<>();
     body.path("messages")
         .forEach(
-            m -> messages.add(new Message(m.path("role").asString(), m.path("content").asString())));
+            m ->
+                messages.add(new Message(m.path("role").asString(), m.path("content").asString())));
     return messages;
   }
 
@@ -262,8 +263,7 @@ final class ScriptedAnswers {
       boolean stopped =
           completion.finish() == FinishReason.STOP
               || (kind == Kind.OPENAI && completion.finish() == FinishReason.EOS);
-      shown =
-          kind != Kind.VLLM && stopped ? completion.textTokens() : completion.tokens().size();
+      shown = kind != Kind.VLLM && stopped ? completion.textTokens() : completion.tokens().size();
       boolean thinks = habits.contains(Habit.SPLITS_THOUGHTS);
       String text = completion.text();
       thoughtEnd = thinks && text.startsWith("<think>") ? text.indexOf("</think>") : -1;
@@ -385,9 +385,7 @@ final class ScriptedAnswers {
     }
 
     private String name(int id) {
-      return kind == Kind.VLLM
-          ? "token_id:" + id
-          : new String(bytes(id), StandardCharsets.UTF_8);
+      return kind == Kind.VLLM ? "token_id:" + id : new String(bytes(id), StandardCharsets.UTF_8);
     }
 
     private void legacy(ObjectNode node, int from, int to) {

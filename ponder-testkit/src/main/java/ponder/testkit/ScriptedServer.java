@@ -171,8 +171,7 @@ public final class ScriptedServer implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String text =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       JsonNode body = text.isEmpty() ? MAPPER.createObjectNode() : MAPPER.readTree(text);
       String path = exchange.getRequestURI().getPath();
       String header = exchange.getRequestHeaders().getFirst("Authorization");
