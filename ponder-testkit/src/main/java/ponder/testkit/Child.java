@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A second Java process that runs a class of this class path, to be spoken with and killed.
+/// A second process, to be spoken with and killed: a class of this class path, or a program.
 ///
 /// Its error output comes with its standard output. Used by one thread.
 public final class Child implements AutoCloseable {
@@ -33,6 +33,11 @@ public final class Child implements AutoCloseable {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));
     command.addAll(List.of(arguments));
+    return start(command);
+  }
+
+  /// Starts a program of this machine.
+  public static Child start(List<String> command) {
     try {
       return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
     } catch (IOException e) {
