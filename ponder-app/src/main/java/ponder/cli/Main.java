@@ -15,6 +15,8 @@ public final class Main {
 
   /// Runs the command that `args` name and exits with its code.
   public static void main(String[] args) {
+    // Engines log what the user should know; one line each, like our own notes.
+    System.setProperty("java.util.logging.SimpleFormatter.format", "warning: %5$s%6$s%n");
     Shell shell = Shell.ofProcess();
     CountDownLatch done = new CountDownLatch(1);
     Runtime.getRuntime()

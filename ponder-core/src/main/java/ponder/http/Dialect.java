@@ -79,7 +79,7 @@ enum Dialect {
   }
 
   /// Whether log-probabilities are asked for where the request does not need them. llama-cpp-python
-  /// breaks off the answer unless it was started with `--logits_all true`.
+  /// sorts the whole vocabulary in Python for each token, which takes longer than the token.
   boolean logprobs() {
     return this != LLAMA_CPP_PYTHON;
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import ponder.core.Seed;
 import ponder.http.Notes.Extra;
 import ponder.model.ContextOverflowException;
+import ponder.model.EngineException;
 import ponder.model.Prompt;
 import ponder.model.Request;
 import tools.jackson.databind.JsonNode;
@@ -29,10 +30,21 @@ import tools.jackson.databind.node.ObjectNode;
 /// 4. a passing failure: again after a pause, for samples of which nothing was shown yet;
 /// 5. anything else: the samples end with an error; those that were finished before are kept.
 final class Exchange implements Runnable {
+  private static final Pattern CONTEXT =
+      Pattern.compile(
+          "context.{0,3}(length|window|size)|maximum context|too (large|long)",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern LENGTH =
+      Pattern.compile("context (?:length|window|size)(?: is| of)? \\(?(\\d+)");
+  private static final Pattern PROMPT =
+      Pattern.compile(
+          "(\\d+) (?:tokens )?in (?:the messages|your prompt)|(?:has|contains|least) (\\d+) input tokens|request \\((\\d+) tokens\\)|n_prompt_tokens\\D{1,4}(\\d+)");
+
   private final HttpCall call;
   private final Link link;
   private final Request request;
-  private final Thread thread = Thread.ofVirtual().unstarted(this);
+  private final Thread thread =
+      Thread.ofVirtual().uncaughtExceptionHandler((t, thrown) -> lose(thrown)).unstarted(this);
   private final Patience.Tries tries;
   private List<Integer> open;
   private int maxTokens;
@@ -99,10 +111,17 @@ final class Exchange implements Runnable {
       }
     } catch (InterruptedException e) {
       // The call is over, and nobody waits for these samples.
-    } catch (RuntimeException e) {
-      List<Integer> lost = open;
-      call.post(() -> call.fail(lost, e));
     }
+  }
+
+  /// Whatever else goes wrong here must not leave the caller waiting.
+  private void lose(Throwable thrown) {
+    List<Integer> lost = open;
+    RuntimeException cause =
+        thrown instanceof RuntimeException runtime
+            ? runtime
+            : new EngineException("An exchange failed: %s.".formatted(thrown), thrown);
+    call.post(() -> call.fail(lost, cause));
   }
 
   /// One try; null if it went well.
@@ -228,7 +247,8 @@ final class Exchange implements Runnable {
           && extra != Extra.N
           && !link.notes().refuses(extra)
           && (failure.parameter().equals(extra.field) || names(failure, extra.field))
-          && sends(extra)) {
+          && sends(extra)
+          && !(extra == Extra.MAX_TOKENS && overflow(failure.said()))) {
         link.notes().drop(extra, "refuses");
         return true;
       }
@@ -237,30 +257,16 @@ final class Exchange implements Runnable {
   }
 
   private boolean sends(Extra extra) {
-    return call.body().json(request, open, maxTokens).has(extra.field)
-        && !(extra == Extra.MAX_TOKENS && overflow(failureText));
+    return call.body().json(request, open, maxTokens).has(extra.field);
   }
 
-  private String failureText = "";
-
-  private boolean names(Failure failure, String field) {
-    failureText = failure.said();
+  private static boolean names(Failure failure, String field) {
     return Pattern.compile("(?<![\\w-])" + field + "(?![\\w-])").matcher(failure.said()).find();
   }
 
   private static boolean overflow(String said) {
     return CONTEXT.matcher(said).find();
   }
-
-  private static final Pattern CONTEXT =
-      Pattern.compile(
-          "context.{0,3}(length|window|size)|maximum context|too (large|long)",
-          Pattern.CASE_INSENSITIVE);
-  private static final Pattern LENGTH =
-      Pattern.compile("context (?:length|window|size)(?: is| of)? \\(?(\\d+)");
-  private static final Pattern PROMPT =
-      Pattern.compile(
-          "(\\d+) (?:tokens )?in (?:the messages|your prompt)|(?:has|contains|least) (\\d+) input tokens|request \\((\\d+) tokens\\)|n_prompt_tokens\\D{1,4}(\\d+)");
 
   /// If the answer does not fit behind the prompt: takes what room there is.
   private boolean clips(Failure failure) {

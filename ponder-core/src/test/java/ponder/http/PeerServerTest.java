@@ -2,6 +2,7 @@ package ponder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import ponder.model.Call;
 import ponder.model.Cancellation;
 import ponder.model.Completion;
 import ponder.model.Completions;
+import ponder.model.ContextOverflowException;
 import ponder.model.FinishReason;
 import ponder.model.Listener;
 import ponder.model.Message;
@@ -37,12 +39,12 @@ import ponder.testkit.Child;
 /// `PONDER_PEER_PYTHON` is a Python with `llama-cpp-python[server]`, `PONDER_TEST_MODELS` a folder
 /// with the model.
 @Tag("peer")
-@Timeout(120)
+@Timeout(180)
 class PeerServerTest {
   private static final String MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf";
   private static final Request QUESTION =
       Request.of(Prompt.chat(Message.user("Name three colours.")))
-          .withMaxTokens(24)
+          .withMaxTokens(16)
           .withSampling(Sampling.GREEDY);
 
   private static Child child;
@@ -58,10 +60,23 @@ class PeerServerTest {
     child =
         Child.start(
             List.of(
-                python, "-u", "-m", "llama_cpp.server", "--model", model, "--model_alias", "smol",
-                "--host", "127.0.0.1", "--port", "0", "--n_ctx", "512", "--logits_all", "True",
-                "--n_threads", "2", "--verbose", "False"));
-    CompletableFuture.delayedExecutor(5, TimeUnit.MINUTES).execute(child::kill);
+                python,
+                "-u",
+                "-m",
+                "llama_cpp.server",
+                "--model",
+                model,
+                "--model_alias",
+                "smol",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--n_ctx",
+                "512",
+                "--verbose",
+                "False"));
+    CompletableFuture.delayedExecutor(9, TimeUnit.MINUTES).execute(child::kill);
     String address = child.await("INFO:     Uvicorn running on ");
     endpoint = address.substring(0, address.indexOf(' ')) + "/v1";
     Thread.ofVirtual()
@@ -107,18 +122,19 @@ class PeerServerTest {
       Completions streamed = streaming.complete(QUESTION, call);
       assertThat(shown).hasToString(streamed.first().text());
       assertThat(streamed.first().text()).startsWith(counted.first().text().substring(0, 12));
-      assertThat(streamed.first().tokens().size()).isBetween(20, 24);
+      assertThat(streamed.first().tokens().size()).isBetween(12, 16);
       assertThat(streaming.warnings()).hasSize(1);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"stream=on", "stream=off"})
-  void tellsLogprobsWhereTheServerWasStartedForThem(String stream) {
+  void tellsLogprobsWhenAskedTo(String stream) {
     try (HttpModel model = open("logprobs=on", stream)) {
       for (Prompt prompt : List.of(QUESTION.prompt(), Prompt.text("The capital of France is"))) {
-        Completion completion =
-            model.complete(QUESTION.withPrompt(prompt).withTopLogprobs(3)).first();
+        // The server takes seconds for each of these tokens.
+        Request few = QUESTION.withPrompt(prompt).withMaxTokens(3).withTopLogprobs(3);
+        Completion completion = model.complete(few).first();
         assertThat(completion.tokens().size()).isEqualTo(completion.logprobs().length);
         assertThat(completion.tokens().stream()).containsOnly(Tokens.UNKNOWN);
         assertThat(completion.logprobs()[0]).isBetween(-20f, 0f);
@@ -172,9 +188,8 @@ class PeerServerTest {
   void saysWhatDoesNotFit() {
     try (HttpModel model = open("stream=off")) {
       Request tooLong = QUESTION.withPrompt(Prompt.text("word ".repeat(700)));
-      assertThat(
-              org.assertj.core.api.Assertions.catchThrowable(() -> model.complete(tooLong)))
-          .isInstanceOf(ponder.model.ContextOverflowException.class)
+      assertThatThrownBy(() -> model.complete(tooLong))
+          .isInstanceOf(ContextOverflowException.class)
           .hasMessageContaining("512");
       assertThatIllegalArgumentException()
           .isThrownBy(
