@@ -104,12 +104,12 @@ public final class Methods {
               VOTE,
               Parameters.concat(
                   List.of(
-                      new Parameter("weight", "none", "of a vote: none, logprob or self-certainty"),
+                      new Parameter("weight", "none", "of a vote: none, logprob, self-certainty"),
                       new Parameter(
-                          "weight-temperature", "1.0", "of weight=logprob; higher is more even"),
+                          "weight-temperature", "1.0", "of logprob; higher is more even"),
                       new Parameter(
-                          "weight-power", "0.5", "of weight=self-certainty; 0 is a plain vote"),
-                      new Parameter("stop", "none", "adaptive ends when the leader is settled")),
+                          "weight-power", "0.5", "of self-certainty; 0 weighs nothing"),
+                      new Parameter("stop", "none", "none, or adaptive: when the leader is sure")),
                   Parameters.draws("auto"),
                   Parameters.ask()),
               Methods::selfConsistency),
@@ -122,7 +122,7 @@ public final class Methods {
                       new Parameter(
                           "mode",
                           "weighted",
-                          "weighted sums the scores by answer, naive takes the best, maj votes")),
+                          "weighted by answer, naive (the best), or maj")),
                   Parameters.draws(Integer.toString(Draws.DEFAULT_WAVE)),
                   Parameters.ask()),
               settings ->
@@ -192,7 +192,7 @@ public final class Methods {
   private static List<Parameter> single(String cue, String shots) {
     return Parameters.concat(
         List.of(
-            new Parameter("extract", "false", "true asks for the answer alone in a second call")),
+            new Parameter("extract", "false", "true: a second call for the answer alone")),
         Parameters.sampling(0),
         Parameters.ask(cue, shots));
   }

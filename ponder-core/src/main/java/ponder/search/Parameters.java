@@ -30,17 +30,17 @@ final class Parameters {
         new Parameter(
             "system",
             BUILT_IN,
-            "the system turn; built-in asks for steps and a boxed answer, empty for none"),
-        new Parameter("cue", cue, "what asks for thinking; built-in, empty for none, or a text"),
+            "the system turn: built-in, a text, or empty for none"),
+        new Parameter("cue", cue, "what asks for thinking: built-in, a text, or empty"),
         new Parameter(
-            "language", AUTO, "of the built-in sentences: en, ja, or auto for the question's"),
+            "language", AUTO, "en, ja, or auto: built-in sentences as the question"),
         new Parameter(
             "shots",
             shots,
-            "worked examples: none, built-in, or a JSONL file of question and solution or answer"),
-        new Parameter("k", ALL, "how many worked examples, from the first; or all"),
+            "worked examples: none, built-in, or a JSONL file"),
+        new Parameter("k", ALL, "how many worked examples"),
         new Parameter(
-            "layout", "chat", "chat for turns of a chat, text for one text (base models)"));
+            "layout", "chat", "chat, or text for models that cannot chat"));
   }
 
   /// How the problem is put, as most methods do it.
@@ -55,9 +55,9 @@ final class Parameters {
     return List.of(
         new Parameter(
             "temperature", Double.toString(temperature), "0 is greedy; higher is more varied"),
-        new Parameter("top-p", "1.0", "draw from the most probable tokens up to this mass"),
-        new Parameter("top-k", "0", "draw from this many most probable tokens; 0 is off"),
-        new Parameter("min-p", "0.0", "leave out tokens below this part of the best one's"));
+        new Parameter("top-p", "1.0", "draw from the likeliest up to this mass"),
+        new Parameter("top-k", "0", "draw from this many likeliest; 0 is off"),
+        new Parameter("min-p", "0.0", "leave out tokens below this part of the best"));
   }
 
   /// Many samples.

@@ -9,6 +9,7 @@ import ponder.model.LanguageModel;
 import ponder.model.Request;
 import ponder.model.Sampling;
 import ponder.verify.Candidate;
+import ponder.verify.Steps;
 
 /// One completion: greedy decoding, the floor that every method is compared with; chain of thought
 /// by a cue (Kojima et al. 2022) or by worked examples (Wei et al. 2022); class-conditional
@@ -67,7 +68,7 @@ record Single(Ask ask, Sampling sampling, boolean extract) implements Strategy {
         answered ? extraction.node() : first.node(),
         new Candidate(
             text,
-            List.of(text),
+            Steps.split(text),
             answered ? extraction.answer() : first.answer(),
             candidate.tokens() + second.tokens().size(),
             candidate.sumLogprob() + second.sumLogprob(),

@@ -27,6 +27,7 @@ import ponder.model.Listener;
 import ponder.model.Purse;
 import ponder.model.Request;
 import ponder.verify.Candidate;
+import ponder.verify.Steps;
 import ponder.verify.Verifier;
 
 /// What a [Strategy] works with on one problem: the model behind the budget, the seed, and the
@@ -192,7 +193,7 @@ public final class Solver {
           node,
           new Candidate(
               completion.text(),
-              completion.text().isEmpty() ? List.of() : List.of(completion.text()),
+              Steps.split(completion.text()),
               answer,
               completion.tokens().size(),
               completion.sumLogprob(),

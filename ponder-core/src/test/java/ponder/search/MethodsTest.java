@@ -66,6 +66,19 @@ class MethodsTest {
   }
 
   @Test
+  void helpFitsIntoALine() {
+    for (Methods.Method method : Methods.all()) {
+      assertThat("  %s: %s".formatted(method.name(), method.summary())).hasSizeBetween(20, 80);
+      for (Methods.Parameter parameter : method.parameters()) {
+        String value = parameter.value().isEmpty() ? "none" : parameter.value();
+        assertThat(
+                "    %-12s %s (default: %s)".formatted(parameter.name(), parameter.help(), value))
+            .hasSizeBetween(30, 80);
+      }
+    }
+  }
+
+  @Test
   void defaultsBuild() {
     for (Methods.Method method : Methods.all()) {
       assertThat(method.strategy(method.settings(Map.of()))).isNotNull();
