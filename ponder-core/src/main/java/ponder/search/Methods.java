@@ -105,10 +105,8 @@ public final class Methods {
               Parameters.concat(
                   List.of(
                       new Parameter("weight", "none", "of a vote: none, logprob, self-certainty"),
-                      new Parameter(
-                          "weight-temperature", "1.0", "of logprob; higher is more even"),
-                      new Parameter(
-                          "weight-power", "0.5", "of self-certainty; 0 weighs nothing"),
+                      new Parameter("weight-temperature", "1.0", "of logprob; higher is more even"),
+                      new Parameter("weight-power", "0.5", "of self-certainty; 0 weighs nothing"),
                       new Parameter("stop", "none", "none, or adaptive: when the leader is sure")),
                   Parameters.draws("auto"),
                   Parameters.ask()),
@@ -120,9 +118,7 @@ public final class Methods {
               Parameters.concat(
                   List.of(
                       new Parameter(
-                          "mode",
-                          "weighted",
-                          "weighted by answer, naive (the best), or maj")),
+                          "mode", "weighted", "weighted by answer, naive (the best), maj")),
                   Parameters.draws(Integer.toString(Draws.DEFAULT_WAVE)),
                   Parameters.ask()),
               settings ->
@@ -191,8 +187,7 @@ public final class Methods {
 
   private static List<Parameter> single(String cue, String shots) {
     return Parameters.concat(
-        List.of(
-            new Parameter("extract", "false", "true: a second call for the answer alone")),
+        List.of(new Parameter("extract", "false", "true: a second call for the answer alone")),
         Parameters.sampling(0),
         Parameters.ask(cue, shots));
   }

@@ -27,20 +27,12 @@ final class Parameters {
             "max-tokens",
             Integer.toString(Ask.DEFAULT_MAX_TOKENS),
             "most generated tokens of a sample"),
-        new Parameter(
-            "system",
-            BUILT_IN,
-            "the system turn: built-in, a text, or empty for none"),
-        new Parameter("cue", cue, "what asks for thinking: built-in, a text, or empty"),
-        new Parameter(
-            "language", AUTO, "en, ja, or auto: built-in sentences as the question"),
-        new Parameter(
-            "shots",
-            shots,
-            "worked examples: none, built-in, or a JSONL file"),
+        new Parameter("system", BUILT_IN, "the system turn: built-in, text or empty"),
+        new Parameter("cue", cue, "asks for thinking: built-in, text or empty"),
+        new Parameter("language", AUTO, "of built-in sentences: en, ja, auto"),
+        new Parameter("shots", shots, "worked examples: none, built-in, JSONL file"),
         new Parameter("k", ALL, "how many worked examples"),
-        new Parameter(
-            "layout", "chat", "chat, or text for models that cannot chat"));
+        new Parameter("layout", "chat", "chat, or text for models that cannot chat"));
   }
 
   /// How the problem is put, as most methods do it.
