@@ -44,7 +44,8 @@ class ArchitectureTest {
               Set.of(
                   "core", "store", "catalog", "gguf", "model", "tokenize", "template", "engine")),
           // Floor 2: work.
-          Map.entry("grade", Set.of("core")),
+          Map.entry("grade", Set.of("core", "grade.exact")),
+          Map.entry("grade.exact", Set.of("core")),
           Map.entry("verify", Set.of("core", "store", "safetensors", "model", "grade")),
           Map.entry("search", Set.of("core", "store", "model", "grade", "verify")),
           // Floor 4: the application.

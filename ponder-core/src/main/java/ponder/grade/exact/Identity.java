@@ -1,0 +1,195 @@
+package ponder.grade.exact;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import ponder.core.Seed;
+
+/// Decides whether two expressions are the same by computing both to many digits, at several points
+/// if there are variables.
+///
+/// Differences are judged against the size of the values, never absolutely: an absolute tolerance
+/// makes 2^-99 and 2^-98 equal. Where a difference might be made of cancelled digits alone, and
+/// wherever equality is to be believed of a constant, both sides are computed again with twice the
+/// digits: a difference that is none shrinks with them. The points are fixed; the first are
+/// positive, so that roots and logarithms of variables have points where they are defined.
+public final class Identity {
+  private static final int BITS = 224;
+  private static final int MORE_BITS = 448;
+
+  /// Bits that a computation may lose before its result counts as different.
+  private static final int SLACK = 54;
+
+  private static final int MAX_POINTS = 48;
+  private static final int ENOUGH_POINTS = 8;
+  private static final Seed POINTS = new Seed(0).split("identity", "points");
+
+  /// How two expressions compare.
+  public enum Outcome {
+    /// Equal wherever they were tried.
+    EQUAL,
+    /// Different somewhere.
+    DIFFERENT,
+    /// Defined at too few points to say.
+    UNDEFINED
+  }
+
+  private final Expr a;
+  private final Expr b;
+  private final Evaluator few;
+  private final Evaluator more;
+  private final Set<String> variables = new LinkedHashSet<>();
+  private final Set<String> discrete = new LinkedHashSet<>();
+
+  private Identity(Expr a, Expr b, boolean complex, Work work) {
+    this.a = a;
+    this.b = b;
+    this.few = new Evaluator(BITS, !complex, work);
+    this.more = new Evaluator(MORE_BITS, !complex, work);
+    Variables.collect(a, variables, discrete);
+    Variables.collect(b, variables, discrete);
+  }
+
+  /// Whether `a` and `b` are equal; over the reals unless `complex`.
+  ///
+  /// @throws Work.Exhausted if the step limit is met
+  public static Outcome test(Expr a, Expr b, boolean complex, Work work) {
+    return new Identity(a, b, complex, work).run();
+  }
+
+  /// The sign of the real constant that `a` is of `b`; 0 if it is none or nothing is known. The
+  /// ratio is constant if `a(x) b(y) = a(y) b(x)` for all `x` and `y`.
+  ///
+  /// @throws Work.Exhausted if the step limit is met
+  public static int proportion(Expr a, Expr b, boolean complex, Work work) {
+    Expr left = new Expr.Product(List.of(a, elsewhere(b)));
+    Expr right = new Expr.Product(List.of(elsewhere(a), b));
+    boolean constant = test(left, right, complex, work) == Outcome.EQUAL;
+    return constant ? new Identity(a, b, complex, work).sign() : 0;
+  }
+
+  private static Expr elsewhere(Expr expr) {
+    return Variables.replace(
+        expr,
+        part -> part instanceof Expr.Symbol symbol ? new Expr.Symbol(symbol.name() + "'") : part);
+  }
+
+  private int sign() {
+    for (int point = 0; point < MAX_POINTS; point++) {
+      set(point, few);
+      Complex left = value(few, a).value();
+      Complex right = value(few, b).value();
+      if (left != null && right != null) {
+        int sign = left.re().signum() * right.re().signum();
+        if (sign != 0) {
+          return sign;
+        }
+      }
+    }
+    return 0;
+  }
+
+  private Outcome run() {
+    int enough = variables.isEmpty() ? 1 : ENOUGH_POINTS;
+    int points = variables.isEmpty() ? 1 : MAX_POINTS;
+    int usable = 0;
+    for (int point = 0; point < points && usable < enough; point++) {
+      Outcome outcome = compare(point, usable == 0);
+      if (outcome == Outcome.DIFFERENT) {
+        return outcome;
+      }
+      usable += outcome == Outcome.EQUAL ? 1 : 0;
+    }
+    return usable < enough ? Outcome.UNDEFINED : Outcome.EQUAL;
+  }
+
+  private void set(int point, Evaluator evaluator) {
+    for (String variable : variables) {
+      evaluator.set(variable, coordinate(variable, point, discrete.contains(variable)));
+    }
+  }
+
+  /// A variable's value at a point: an integer from 1, or a fraction, below 1 at even points and
+  /// from 1 to 6 at odd ones, of either sign from the fifth point on.
+  static Real coordinate(String variable, int point, boolean integer) {
+    long bits = POINTS.split(variable, point).value();
+    if (integer) {
+      return Real.of(1 + point / 6 + Math.floorMod(bits, 5));
+    }
+    long fraction = (bits >>> 8) & 0xFFFF;
+    Real value = Real.of(point % 2 == 0 ? 1 + fraction : 0x10001 + fraction * 5).scaled(-16);
+    return point >= 4 && (bits & 1) == 1 ? value.negate() : value;
+  }
+
+  private Outcome compare(int point, boolean confirm) {
+    set(point, few);
+    Distance distance = distance(few);
+    if (distance.outcome != Outcome.EQUAL) {
+      return distance.outcome;
+    }
+    boolean close = distance.isClose(BITS);
+    if (close ? !confirm : !distance.mayBeNoise(BITS)) {
+      return close ? Outcome.EQUAL : Outcome.DIFFERENT;
+    }
+    set(point, more);
+    Distance again = distance(more);
+    if (again.outcome != Outcome.EQUAL) {
+      return again.outcome;
+    }
+    boolean equal = again.isClose(MORE_BITS) || again.mayBeNoise(MORE_BITS);
+    return equal ? Outcome.EQUAL : Outcome.DIFFERENT;
+  }
+
+  /// How far two values are apart: the difference, the larger magnitude, and the largest exponent
+  /// that was added on the way. Only meaningful if the outcome is EQUAL: both are defined.
+  private record Distance(Outcome outcome, Real difference, Real size, long largestTop) {
+    static Distance none(Outcome outcome) {
+      return new Distance(outcome, Real.ZERO, Real.ZERO, 0);
+    }
+
+    boolean isClose(int bits) {
+      return difference.isZero() || difference.top() <= size.top() - bits + SLACK;
+    }
+
+    /// Whether the difference lies below what the numbers that were added leave exact.
+    boolean mayBeNoise(int bits) {
+      return largestTop != Long.MIN_VALUE && difference.top() <= largestTop - bits + SLACK;
+    }
+  }
+
+  /// A value, or null if it is undefined; `pole` if by a division by zero.
+  private record Value(@Nullable Complex value, boolean pole) {}
+
+  private static Value value(Evaluator evaluator, Expr expr) {
+    try {
+      return new Value(evaluator.value(expr), false);
+    } catch (Arithmetic.Undefined e) {
+      return new Value(null, e.isPole());
+    }
+  }
+
+  private Distance distance(Evaluator evaluator) {
+    evaluator.arithmetic().forget();
+    Value left = value(evaluator, a);
+    Value right = value(evaluator, b);
+    Complex u = left.value;
+    Complex v = right.value;
+    if (u == null || v == null) {
+      boolean saysNothing = left.pole || right.pole || (u == null && v == null);
+      return Distance.none(saysNothing ? Outcome.UNDEFINED : Outcome.DIFFERENT);
+    }
+    long largestTop = evaluator.arithmetic().largestTop();
+    ComplexArithmetic arithmetic = evaluator.complexArithmetic();
+    Real difference = arithmetic.abs(arithmetic.plus(u, v.negate()));
+    return new Distance(
+        Outcome.EQUAL, difference, larger(arithmetic.abs(u), arithmetic.abs(v)), largestTop);
+  }
+
+  private static Real larger(Real a, Real b) {
+    if (a.isZero() || b.isZero()) {
+      return a.isZero() ? b : a;
+    }
+    return a.top() > b.top() ? a : b;
+  }
+}
