@@ -260,13 +260,9 @@ class StepModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"math-shepherd", "openr", "rlhflow", "plus-minus"})
+  @ValueSource(strings = {"math-shepherd", "openr"})
   void refusesModelsWithoutTheTokens(String format) {
     OpinionModel model = new OpinionModel(new WordTokenizer("Yes"), OpinionModel::whim);
-    if (format.equals("rlhflow") || format.equals("plus-minus")) {
-      model(format, model); // a token a byte: + and - are there
-      return;
-    }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model(format, model))
         .withMessageContaining("verifier (prm:" + format + ") needs '")

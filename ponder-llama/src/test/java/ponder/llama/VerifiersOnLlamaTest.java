@@ -1,11 +1,14 @@
 package ponder.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ponder.core.Budget;
 import ponder.core.Limits;
 import ponder.core.Problem;
+import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.model.Cancellation;
 import ponder.model.Completion;
@@ -31,6 +35,7 @@ import ponder.model.Sampling;
 import ponder.model.Tokenizer;
 import ponder.model.Tokenizing;
 import ponder.model.Tokens;
+import ponder.store.FileHash;
 import ponder.testkit.SafetensorsWriter;
 import ponder.testkit.TinyGguf;
 import ponder.verify.Aggregation;
@@ -96,15 +101,43 @@ final class VerifiersOnLlamaTest {
     return open(file, "00", 2048, Map.of("cells", "8192"));
   }
 
-  private String head() {
+  @Test
+  void readsAHeadThroughItsAdapter() throws IOException {
+    Path adapter = TinyGguf.standard().writeAdapter(folder.resolve("lora.gguf"), new Seed(5), 4, 8);
+    String hash = FileHash.compute(adapter);
+    List<Candidate> one = List.of(candidate(List.of("7 * 12 = 84.")));
+    try (LanguageModel model = tiny()) {
+      double plain = open(head(), model).score(PROBLEM, one, purse()).getFirst().value();
+      String adapted = head("adapter_sha256", hash, "adapter_file", "lora.gguf");
+
+      assertThat(open(adapted, model).score(PROBLEM, one, purse()).getFirst().value())
+          .isNotCloseTo(plain, within(1e-4));
+      String other = head("adapter_sha256", "ff", "adapter_file", "lora.gguf");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> open(other, model))
+          .withMessageContaining("an adapter with hash ff")
+          .withMessageContaining("has hash " + hash);
+    }
+  }
+
+  private static Verifier open(String text, LanguageModel model) {
+    return Verifiers.open(text, Aggregation.LAST, model);
+  }
+
+  private String head(String... more) {
+    Map<String, String> metadata =
+        new HashMap<>(
+            Map.of("base_model_sha256", "00", "activation", "sigmoid", "read", "step-end"));
+    for (int i = 0; i < more.length; i += 2) {
+      metadata.put(more[i], more[i + 1]);
+    }
     float[] weight = new float[32];
     for (int i = 0; i < weight.length; i++) {
       weight[i] = (i % 7 - 3) * 0.1f;
     }
     return "head:"
         + new SafetensorsWriter()
-            .metadata(
-                Map.of("base_model_sha256", "00", "activation", "sigmoid", "read", "step-end"))
+            .metadata(metadata)
             .floats("weight", List.of(1, 32), weight)
             .write(folder.resolve("head.safetensors"));
   }
