@@ -123,7 +123,19 @@ public final class Methods {
                   Parameters.ask()),
               settings ->
                   new BestOfN(
-                      Parameters.draws(settings), settings.choice("mode", BestOfN.Mode.values()))));
+                      Parameters.draws(settings), settings.choice("mode", BestOfN.Mode.values()))),
+          new Method(
+              BudgetForcing.NAME,
+              "thoughts cut at a cap or stretched by waiting, then the answer",
+              NONE,
+              BudgetForcing.PARAMETERS,
+              BudgetForcing::of),
+          new Method(
+              RejectionSampling.NAME,
+              "thoughts drawn until they keep to a limit, then the answer",
+              NONE,
+              RejectionSampling.PARAMETERS,
+              RejectionSampling::of));
 
   /// Other names of methods.
   private static final Map<String, String> ALIASES = Map.of("bon", "best-of-n");
@@ -131,8 +143,6 @@ public final class Methods {
   /// Names that are fixed but whose methods are yet to come.
   private static final List<String> LATER =
       List.of(
-          "budget-forcing",
-          "rejection-sampling",
           "step-best-of-n",
           "beam",
           "dvts",

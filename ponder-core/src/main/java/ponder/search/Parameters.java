@@ -22,11 +22,18 @@ final class Parameters {
   /// @param cue default of `cue`
   /// @param shots default of `shots`
   static List<Parameter> ask(String cue, String shots) {
+    return concat(
+        List.of(
+            new Parameter(
+                "max-tokens",
+                Integer.toString(Ask.DEFAULT_MAX_TOKENS),
+                "most generated tokens of a sample")),
+        prompt(cue, shots));
+  }
+
+  /// The same without the length of a sample.
+  static List<Parameter> prompt(String cue, String shots) {
     return List.of(
-        new Parameter(
-            "max-tokens",
-            Integer.toString(Ask.DEFAULT_MAX_TOKENS),
-            "most generated tokens of a sample"),
         new Parameter("system", BUILT_IN, "the system turn: built-in, text or empty"),
         new Parameter("cue", cue, "asks for thinking: built-in, text or empty"),
         new Parameter("language", AUTO, "of built-in sentences: en, ja, auto"),
@@ -69,6 +76,10 @@ final class Parameters {
   }
 
   static Ask ask(Settings settings) {
+    return ask(settings, settings.integer("max-tokens", 1, 1 << 20));
+  }
+
+  static Ask ask(Settings settings, int maxTokens) {
     return new Ask(
         switch (settings.choice("language", LanguageChoice.values())) {
           case AUTO -> null;
@@ -80,7 +91,7 @@ final class Parameters {
         Wording.NONE,
         shots(settings),
         settings.choice("layout", Ask.Layout.values()),
-        settings.integer("max-tokens", 1, 1 << 20));
+        maxTokens);
   }
 
   private enum LanguageChoice {
