@@ -16,7 +16,8 @@ import ponder.grade.Extracted.Source;
 /// 3. after the last `####`
 /// 4. after the last marker such as "The answer is": a formula, or the words to the sentence's end
 /// 5. the last line that a program printed
-/// 6. the last formula, if no number follows it outside formulas
+/// 6. the last formula that is not just a variable, if no number follows it outside formulas; of a
+///    calculation what it comes to
 /// 7. the last number
 ///
 /// Then space, formula marks, asterisks, a leading colon or equals sign and one trailing stop are
@@ -219,7 +220,8 @@ public final class Extractor {
   private static Optional<Extracted> last(String text) {
     Optional<Extracted> formula =
         Formula.in(text, 0, text.length()).reversed().stream()
-            .flatMap(f -> polished(text, f.inner(), Source.LAST_MATH).stream())
+            .filter(f -> !Outcome.isName(f.inner().in(text).strip()))
+            .flatMap(f -> polished(text, Outcome.of(text, f.inner()), Source.LAST_MATH).stream())
             .findFirst();
     Optional<Extracted> number =
         PlainNumbers.last(text).flatMap(n -> polished(text, n, Source.LAST_NUMBER));

@@ -3,7 +3,8 @@ package ponder.grade;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A formula in a text: what stands between `$`, `$$`, `\(` and `\)`, or `\[` and `\]`.
+/// A formula in a text: what stands between `$`, `$$`, `\(` and `\)`, or `\[` and `\]`, or in an
+/// environment such as `align`.
 ///
 /// @param outer with its marks
 /// @param inner without them
@@ -20,7 +21,9 @@ record Formula(Span outer, Span inner) {
   /// where the next price begins: `$18 and $20`, `$18 = $`.
   private static final class Scan {
     private static final int NONE = -1;
-    private static final int PROSE = 3;
+    private static final int PROSE = 2;
+    private static final String BEGIN = "\\begin{";
+    private static final String END = "\\end{";
 
     private final String text;
     private final int to;
@@ -29,6 +32,8 @@ record Formula(Span outer, Span inner) {
     private int display = NONE;
     private int round = NONE;
     private int square = NONE;
+    private int environment = NONE;
+    private String environmentName = "";
 
     Scan(String text, int to) {
       this.text = text;
@@ -57,8 +62,44 @@ record Formula(Span outer, Span inner) {
         case '[' -> square = at;
         case ')' -> round = close(round, at);
         case ']' -> square = close(square, at);
+        case 'b' -> begin(at);
+        case 'e' -> end(at);
         default -> {}
       }
+    }
+
+    /// An environment of its own, such as `align`; inside other marks it is a part of their
+    /// formula.
+    private void begin(int at) {
+      String name = name(at, BEGIN);
+      if (!name.isEmpty() && round == NONE && square == NONE && display == NONE) {
+        environment = at;
+        environmentName = name;
+        dollar = NONE;
+      }
+    }
+
+    private void end(int at) {
+      if (environment != NONE && name(at, END).equals(environmentName)) {
+        int from = environment + BEGIN.length() + environmentName.length() + 1;
+        add(environment, from, at, at + END.length() + environmentName.length() + 1);
+        environment = NONE;
+      }
+    }
+
+    /// The environment that `\begin{` or `\end{` at `at` names; empty if it is none of a formula.
+    private String name(int at, String mark) {
+      if (!text.startsWith(mark, at)) {
+        return "";
+      }
+      int from = at + mark.length();
+      int end = from;
+      while (end < to && (Letters.isLatin(text.charAt(end)) || text.charAt(end) == '*')) {
+        end++;
+      }
+      String name = text.substring(from, end);
+      boolean formula = Outcome.isRows(name) || name.equals("equation") || name.equals("equation*");
+      return formula && end < to && text.charAt(end) == '}' ? name : "";
     }
 
     private int close(int open, int at) {
@@ -101,11 +142,11 @@ record Formula(Span outer, Span inner) {
       if (from == end || blankLine(from, end)) {
         return false;
       }
-      int words = words(from, end);
+      int pairs = wordPairs(from, end);
       boolean price = Letters.isDigit(text.charAt(from));
       boolean nextPrice = end + 1 < to && Letters.isDigit(text.charAt(end + 1));
       boolean spaceBeforeNext = Letters.isSpace(text.charAt(end - 1));
-      return words < PROSE && !(price && (words > 0 || nextPrice || spaceBeforeNext));
+      return pairs < PROSE && !(price && (pairs > 0 || nextPrice || spaceBeforeNext));
     }
 
     private boolean blankLine(int from, int end) {
@@ -120,10 +161,12 @@ record Formula(Span outer, Span inner) {
       return false;
     }
 
-    /// How many words of two letters or more there are, neither in braces nor a macro's name.
-    private int words(int from, int end) {
+    /// How often two words of two letters or more follow one another with a space between, neither
+    /// in braces: `ab + bc` is none, `each of them` two.
+    private int wordPairs(int from, int end) {
       int depth = 0;
-      int words = 0;
+      int pairs = 0;
+      int lastEnd = NONE;
       int i = from;
       while (i < end) {
         char c = text.charAt(i);
@@ -133,10 +176,14 @@ record Formula(Span outer, Span inner) {
         while (wordEnd < end && Letters.isLatin(text.charAt(wordEnd))) {
           wordEnd++;
         }
-        words += c != '\\' && depth == 0 && wordEnd - start >= 2 ? 1 : 0;
+        if (c != '\\' && depth == 0 && wordEnd - start >= 2) {
+          pairs += lastEnd != NONE && lastEnd == start - 1 ? 1 : 0;
+          boolean space = wordEnd < end && Letters.isSpace(text.charAt(wordEnd));
+          lastEnd = space ? wordEnd : NONE;
+        }
         i = Math.max(i + 1, wordEnd);
       }
-      return words;
+      return pairs;
     }
   }
 }

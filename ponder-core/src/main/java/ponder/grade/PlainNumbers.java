@@ -6,7 +6,8 @@ import java.util.Optional;
 /// digits too.
 ///
 /// A number is not glued to a letter, a digit or an underscore on its left, so that `x86_64` and
-/// `AZY2A` hold none; a minus sign is one only if nothing it could be taken from stands before it.
+/// `AZY2A` hold none, nor the beginning of an exponent or of what a macro holds; a minus sign is
+/// one only if nothing it could be taken from stands before it.
 final class PlainNumbers {
   private final String text;
   private int at;
@@ -17,22 +18,29 @@ final class PlainNumbers {
 
   /// The last number of `text`. One pass.
   static Optional<Span> last(String text) {
-    return new PlainNumbers(text).last();
+    var numbers = new PlainNumbers(text);
+    Optional<Span> last = Optional.empty();
+    for (Optional<Span> next = numbers.next(); next.isPresent(); next = numbers.next()) {
+      last = next;
+    }
+    return last;
   }
 
-  private Optional<Span> last() {
-    Optional<Span> last = Optional.empty();
-    at = 0;
+  /// The first number of `text`. One pass.
+  static Optional<Span> first(String text) {
+    return new PlainNumbers(text).next();
+  }
+
+  private Optional<Span> next() {
     while (at < text.length()) {
       if (startsNumber(at)) {
         int start = signed(at);
         read();
-        last = Optional.of(new Span(start, at));
-      } else {
-        at = Letters.isDigit(plain(at)) ? digits(at) : at + 1;
+        return Optional.of(new Span(start, at));
       }
+      at = Letters.isDigit(plain(at)) ? digits(at) : at + 1;
     }
-    return last;
+    return Optional.empty();
   }
 
   private char plain(int index) {
@@ -43,7 +51,7 @@ final class PlainNumbers {
     boolean begins =
         Letters.isDigit(plain(index)) || (plain(index) == '.' && Letters.isDigit(plain(index + 1)));
     char before = plain(index - 1);
-    return begins && before != '.' && before != '_' && !alphanumeric(before);
+    return begins && "._^{".indexOf(before) < 0 && !alphanumeric(before);
   }
 
   /// Latin letters glue; in Japanese a number follows a word without a space.

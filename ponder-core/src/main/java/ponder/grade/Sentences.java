@@ -207,7 +207,7 @@ final class Sentences {
     for (int i = from; i < end; i++) {
       char c = text.charAt(i);
       depth += c == '{' ? 1 : c == '}' ? -1 : 0;
-      boolean other = i > from && "<>!=".indexOf(text.charAt(i - 1)) >= 0;
+      boolean other = i > from && "<>=".indexOf(text.charAt(i - 1)) >= 0;
       if (depth == 0 && Letters.plain(c) == '=' && !other) {
         last = i;
       }
@@ -277,10 +277,8 @@ final class Sentences {
   /// The number alone of "45 minutes to finish the third part": so many words are no unit.
   private static Span number(String text, Span span, int unitWords) {
     String answer = span.in(text);
-    Optional<Span> number = PlainNumbers.last(answer);
-    return number.isPresent()
-            && number.get().start() <= 1
-            && words(answer.substring(number.get().end())) > unitWords
+    Optional<Span> number = PlainNumbers.first(answer).filter(first -> first.start() <= 1);
+    return number.isPresent() && words(answer.substring(number.get().end())) > unitWords
         ? Polish.polish(text, new Span(span.start(), span.start() + number.get().end()))
         : span;
   }
