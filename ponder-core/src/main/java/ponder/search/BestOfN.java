@@ -34,7 +34,8 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
   @Override
   public Outcome solve(Problem problem, Solver solver) {
     Verifier verifier = solver.requireVerifier("best-of-n");
-    Draws.Drawn drawn = draws.take(problem, solver, verifier.wantsCertainty(), attempts -> false);
+    Solver sampling = Holdback.before(problem, this, solver);
+    Draws.Drawn drawn = draws.take(problem, sampling, false, attempts -> false);
     return drawn.attempts().isEmpty()
         ? Outcome.nothing()
         : decide(problem, drawn.attempts(), drawn.cut(), verifier, mode, solver);

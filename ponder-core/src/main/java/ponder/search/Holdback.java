@@ -18,13 +18,14 @@ final class Holdback {
 
   /// The solver to take samples with; the same one if nothing needs to be kept back.
   ///
-  /// @param plan the samples and how many of them are judged
-  static Solver before(Problem problem, Strategy.Plan plan, Solver solver) {
+  /// @param strategy whose plan tells how many samples there are and how many of them are judged
+  static Solver before(Problem problem, Strategy strategy, Solver solver) {
     Verifier verifier = solver.verifier();
     Limits left = solver.budget().left();
     if (verifier == null || left.none()) {
       return solver;
     }
+    Strategy.Plan plan = strategy.plan(problem, solver.model());
     Strategy.Work sampling = plan.most();
     long longest = Math.ceilDiv(sampling.generatedTokens(), sampling.samples());
     Spend judging = verifier.judging(problem, longest);

@@ -22,7 +22,7 @@ record Parallel(List<Member> members) implements Strategy {
 
   @Override
   public Outcome solve(Problem problem, Solver solver) {
-    Solver working = Holdback.before(problem, plan(problem, solver.model()), solver);
+    Solver working = Holdback.before(problem, this, solver);
     List<Attempt> attempts = new ArrayList<>();
     boolean cut = false;
     for (int i = 0; i < members.size(); i++) {

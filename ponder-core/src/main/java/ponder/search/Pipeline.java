@@ -15,9 +15,8 @@ import ponder.verify.Verifier;
 /// Methods in a row: each gets the question and, as a draft to check and improve, what the one
 /// before came to (`a&b`, optillm's notation).
 ///
-/// The last one's outcome wins; if the budget ended before it found an answer, the latest answer
-/// there is. Candidates of all are kept. Verifiers judge against the question alone, without the
-/// draft.
+/// The outcome of the last one that found an answer wins. Candidates of all are kept. Verifiers
+/// judge against the question alone, without the draft.
 ///
 /// @param members at least two
 record Pipeline(List<Member> members) implements Strategy {
@@ -74,8 +73,7 @@ record Pipeline(List<Member> members) implements Strategy {
   }
 
   private static boolean wins(Outcome outcome, Outcome before) {
-    return !outcome.attempts().isEmpty()
-        && (outcome.answer() != null || before.answer() == null || !outcome.anytime());
+    return !outcome.attempts().isEmpty() && (outcome.answer() != null || before.answer() == null);
   }
 
   private static Problem withDraft(Problem problem, String draft) {

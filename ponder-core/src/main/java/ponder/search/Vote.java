@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import ponder.grade.AnswerClasses;
-import ponder.grade.Answers;
 
 /// A vote of attempts by the class of their answer.
 ///
@@ -35,7 +34,7 @@ final class Vote {
   private Vote(List<Attempt> attempts, double[] weights, boolean plain) {
     this.plain = plain;
     List<@Nullable String> answers = new ArrayList<>();
-    attempts.forEach(attempt -> answers.add(plain(attempt)));
+    attempts.forEach(attempt -> answers.add(attempt.answer()));
     classes = AnswerClasses.of(answers);
     for (int i = 0; i < classes.count(); i++) {
       blocks.add(new Block());
@@ -49,11 +48,6 @@ final class Vote {
         total += weights[i];
       }
     }
-  }
-
-  private static @Nullable String plain(Attempt attempt) {
-    String answer = attempt.answer();
-    return answer == null ? null : Answers.classOf(answer);
   }
 
   /// A vote in which all attempts weigh the same.

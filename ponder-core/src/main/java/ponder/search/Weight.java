@@ -35,6 +35,16 @@ record Weight(Kind kind, double temperature, double power) {
     }
   }
 
+  /// Whether what votes are weighed by is known of any attempt.
+  boolean known(List<Attempt> attempts) {
+    return switch (kind) {
+      case NONE, SELF_CERTAINTY -> true;
+      case LOGPROB ->
+          attempts.stream()
+              .anyMatch(it -> it.candidate().tokens() == 0 || Double.isFinite(it.meanLogprob()));
+    };
+  }
+
   Vote vote(List<Attempt> attempts) {
     return switch (kind) {
       case NONE -> Vote.of(attempts);

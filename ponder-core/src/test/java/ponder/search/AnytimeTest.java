@@ -124,6 +124,29 @@ class AnytimeTest {
     assertThat(outcome.why()).isEqualTo("nothing was left to take a sample with");
   }
 
+  @ParameterizedTest
+  @MethodSource("methods")
+  void cancellationReturnsWhatThereIs(String method) {
+    long[] tokens = {0};
+    List<Trying> running = new ArrayList<>();
+    LittleModel model =
+        new LittleModel(
+            sample -> "x".repeat(sample) + "\\boxed{1}",
+            () -> {
+              if (++tokens[0] == 9) {
+                running.getFirst().cancellation.cancel();
+              }
+            },
+            ModelInfo.Determinism.INVARIANT);
+    running.add(new Trying(model).judgedBy(Trying.judge(it -> 0.5)));
+
+    Outcome outcome = running.getFirst().solve(method, settings(method));
+
+    assertThat(outcome.anytime()).isTrue();
+    assertThat(outcome.candidates()).isNotEmpty();
+    assertThat(tokens[0]).isLessThan(12);
+  }
+
   /// Two seconds pass between any two looks at the clock.
   private static final class Jump implements java.util.function.LongSupplier {
     private long now;

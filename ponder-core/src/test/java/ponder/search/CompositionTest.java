@@ -160,6 +160,18 @@ class CompositionTest {
   }
 
   @Test
+  void aPipelineKeepsTheLatestAnswerThereIs() {
+    ScriptedModel model =
+        new ScriptedModel((prompt, sample) -> prompt.contains("draft") ? "Hm." : "\\boxed{41}");
+
+    Outcome outcome = new Trying(model).solve("greedy&cot", Map.of());
+
+    assertThat(outcome.answer()).isEqualTo("41");
+    assertThat(outcome.why()).isEqualTo("greedy: the only sample");
+    assertThat(outcome.anytime()).isFalse();
+  }
+
+  @Test
   void aPipelineWithoutRoomForTheDraftKeepsTheAnswer() {
     ScriptedModel model =
         new ScriptedModel((prompt, sample) -> "x".repeat(150) + "\\boxed{41}", null, 400);

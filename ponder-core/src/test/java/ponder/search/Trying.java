@@ -21,6 +21,7 @@ import ponder.verify.Verifier;
 /// Runs methods by name, and keeps what they told and spent.
 final class Trying {
   final List<Event> events = new ArrayList<>();
+  final Cancellation cancellation = new Cancellation();
   private final LanguageModel model;
   private @Nullable Verifier verifier;
   private LongSupplier clock = System::nanoTime;
@@ -53,7 +54,7 @@ final class Trying {
   Outcome solve(String method, Map<String, String> settings, Problem problem) {
     events.clear();
     budget = Budget.of(limits, clock);
-    Purse purse = new Purse(budget, new Cancellation());
+    Purse purse = new Purse(budget, cancellation);
     Solver solver = new Solver(model, verifier, purse, new Seed(1), events::add);
     return strategy(method, settings).solve(problem, solver);
   }

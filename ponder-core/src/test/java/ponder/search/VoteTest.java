@@ -69,6 +69,8 @@ class VoteTest {
 
     assertThat(Vote.of(attempts).winners()).containsExactly(0);
     assertThat(weight(Weight.Kind.LOGPROB).vote(attempts).winners()).containsExactly(0);
+    assertThat(weight(Weight.Kind.LOGPROB).known(attempts)).isFalse();
+    assertThat(weight(Weight.Kind.LOGPROB).known(List.of(attempt("1", -1)))).isTrue();
   }
 
   @Test
