@@ -121,6 +121,23 @@ public interface Backend extends AutoCloseable {
   /// `end`. Only called where [Shape#partialRemoval] holds. No copy.
   void replace(int from, int to, int begin, int end);
 
+  /// Cells in host memory, taken out of a sequence. Closing frees them.
+  interface Parked extends AutoCloseable {
+    long bytes();
+
+    @Override
+    void close();
+  }
+
+  /// Copies the cells of sequence `id` at positions `[begin, end)`, at least one, to host memory;
+  /// null if there is no memory for them.
+  @Nullable Parked park(int id, int begin, int end);
+
+  /// Appends to sequence `id`, which has `begin` tokens, copies of the parked cells at `[begin,
+  /// end)`; false if there is no room, and then nothing has changed. All the parked cells need room
+  /// for a moment.
+  boolean unpark(Parked parked, int id, int begin, int end);
+
   /// Drops every cell. For deterministic mode and restarts.
   void clear();
 

@@ -31,6 +31,11 @@ import ponder.model.AdapterKey;
 /// its own cells for that stretch and refers to theirs ([Backend#replace]), so equal text is never
 /// kept twice.
 ///
+/// # Parking
+///
+/// What is evicted is copied to host memory first ([Parking]) and put back when a job begins that
+/// can use it.
+///
 /// `used` counts cells of nodes, private cells and cells reserved for the running step.
 final class Cache {
   /// Cells are freed in batches of at least this, since a removal scans all cells in some backends.
@@ -41,6 +46,7 @@ final class Cache {
   private final boolean reuse;
   private final int capacity;
   private final Meter meter;
+  private final Parking parking;
   private PrefixTree tree = new PrefixTree();
   private int[] freeIds;
   private int freeIdCount;
@@ -53,6 +59,7 @@ final class Cache {
     this.reuse = settings.reuse() && !settings.deterministic() && shape.partialRemoval();
     this.capacity = capacity(shape, settings);
     this.meter = meter;
+    this.parking = new Parking(backend, settings);
     this.freeIds = allIds();
     this.freeIdCount = freeIds.length;
   }
@@ -136,6 +143,33 @@ final class Cache {
     job.node = node;
     job.slot = id;
     job.computed = node.end();
+    if (reuse) {
+      restore(job);
+    }
+  }
+
+  /// Puts back parked cells that go on where the job's prefix in the tree ends.
+  private void restore(Job job) {
+    Node root = tree.root(job.adapter());
+    int limit = job.matchLimit();
+    while (true) {
+      int have = job.computed;
+      Parking.Entry entry = parking.take(root, job.tokens, have, limit);
+      if (entry == null) {
+        return;
+      }
+      if (!reserve(entry.length())) {
+        parking.add(entry);
+        return;
+      }
+      job.computed = parking.restore(entry, job.slot, job.tokens, have, limit);
+      used -= entry.length() - (job.computed - have);
+      meter.restored += job.computed - have;
+      publish(job, Math.min(job.computed, job.publishLimit()));
+      if (job.computed == have) {
+        return; // no room after all
+      }
+    }
   }
 
   private Node border(Job job) {
@@ -150,8 +184,13 @@ final class Cache {
         throw new IllegalStateException("all sequence ids are running.");
       }
       meter.evicted += leaf.length();
+      park(leaf);
       removeLeaf(leaf);
     }
+  }
+
+  private void park(Node leaf) {
+    meter.parked += parking.park(PrefixTree.rootOf(leaf), leaf, leaf.holder);
   }
 
   private void freeId(int id) {
@@ -254,6 +293,7 @@ final class Cache {
     int freed = 0;
     for (Node leaf = tree.oldest(); freed < count && leaf != null; leaf = tree.oldest()) {
       int wanted = count - freed;
+      park(leaf);
       if (leaf.length() <= wanted) {
         freed += leaf.length();
         removeLeaf(leaf);
@@ -288,12 +328,19 @@ final class Cache {
     for (var leaves = tree.leaves(adapter); !leaves.isEmpty(); leaves = tree.leaves(adapter)) {
       leaves.forEach(this::removeLeaf);
     }
+    parking.drop(tree.root(adapter));
     tree.dropRoot(adapter);
+  }
+
+  /// Frees host memory, before the backend is closed.
+  void close() {
+    parking.clear();
   }
 
   /// Forgets everything, as after [Backend#clear] or [Backend#restart]; no job is attached any
   /// more.
   void reset() {
+    parking.clear();
     tree = new PrefixTree();
     freeIds = allIds();
     freeIdCount = freeIds.length;

@@ -26,6 +26,9 @@ import java.util.Map;
 /// @param streamEvents text deltas kept for a slow listener before they are merged; 256
 /// @param samplingThreads threads that sample a step's rows, the engine's own included; 0 for half
 ///   the processors, at most 8
+/// @param parkBytes most host memory for prefixes evicted from the cache; 1 GiB, 0 for none. A
+///   backend takes no more than the machine can spare
+/// @param parkTokens fewest tokens that are worth parking or putting back; 256
 /// @param reuse whether prefixes are shared and kept; true
 /// @param deterministic whether results must not depend on company, order or cache: one sequence at
 ///   a time on an empty cache, prefill on a fixed grid of `chunk`; false
@@ -48,6 +51,8 @@ public record EngineSettings(
     int queueLimit,
     int streamEvents,
     int samplingThreads,
+    long parkBytes,
+    int parkTokens,
     boolean reuse,
     boolean deterministic,
     boolean checked,
@@ -70,6 +75,8 @@ public record EngineSettings(
           4096,
           256,
           0,
+          1L << 30,
+          256,
           true,
           false,
           false,
@@ -88,6 +95,8 @@ public record EngineSettings(
     atLeast("queueLimit", queueLimit, 1);
     atLeast("streamEvents", streamEvents, 1);
     atLeast("samplingThreads", samplingThreads, 0);
+    atLeast("parkBytes", parkBytes, 0);
+    atLeast("parkTokens", parkTokens, 1);
     atLeast("stepTime", stepTime.toNanos(), 0);
     atLeast("groupTime", groupTime.toNanos(), 1);
     atLeast("drain", drain.toNanos(), 0);
@@ -121,6 +130,8 @@ public record EngineSettings(
         "queueLimit",
         "streamEvents",
         "samplingThreads",
+        "parkBytes",
+        "parkTokens",
         "reuse",
         "deterministic",
         "checked",
@@ -154,6 +165,8 @@ public record EngineSettings(
         read.integer("queueLimit", queueLimit),
         read.integer("streamEvents", streamEvents),
         read.integer("samplingThreads", samplingThreads),
+        read.whole("parkBytes", parkBytes),
+        read.integer("parkTokens", parkTokens),
         read.flag("reuse", reuse),
         read.flag("deterministic", deterministic),
         read.flag("checked", checked),

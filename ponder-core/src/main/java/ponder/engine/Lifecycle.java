@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import ponder.engine.PrefixTree.Probe;
 import ponder.model.FinishReason;
 
 /// The changes of a job's state, each with everything that belongs to it: lists, cache, account,
@@ -92,7 +91,7 @@ final class Lifecycle {
   }
 
   /// Starts a queued job: gives it a place in the cache and puts it among the prefilling.
-  void admit(Job job, Probe probe) {
+  void admit(Job job) {
     changes++;
     Group group = group(job);
     group.queue.remove(job);
@@ -100,7 +99,7 @@ final class Lifecycle {
     job.state = Job.State.PREFILL;
     job.high = Math.max(job.high, job.computed);
     group.prefilling.add(job);
-    start(job, Math.min(probe.length(), job.promptLength()));
+    start(job, Math.min(job.computed, job.promptLength()));
   }
 
   /// Opens a call's account when the first of its jobs starts.

@@ -39,6 +39,8 @@ final class Meter {
   long prefixJoins;
   long sharedRows;
   long evicted;
+  long parked;
+  long restored;
   long preemptions;
   long noCells;
   long aborted;
@@ -100,6 +102,8 @@ final class Meter {
         prefixJoins,
         sharedRows,
         evicted,
+        parked,
+        restored,
         preemptions,
         noCells,
         aborted,

@@ -32,6 +32,8 @@ package ponder.engine;
 /// @param prefixJoins jobs that waited for another's prefix
 /// @param sharedRows first tokens drawn from a row that another job computed
 /// @param evictedTokens cells evicted from the prefix tree
+/// @param parkedTokens cells copied to host memory before they were evicted
+/// @param restoredTokens cells put back from there
 /// @param preemptions running jobs put back into the queue for memory
 /// @param noCells forwards refused for lack of cells
 /// @param aborted forwards aborted
@@ -70,6 +72,8 @@ public record Metrics(
     long prefixJoins,
     long sharedRows,
     long evictedTokens,
+    long parkedTokens,
+    long restoredTokens,
     long preemptions,
     long noCells,
     long aborted,

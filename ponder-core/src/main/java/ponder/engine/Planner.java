@@ -241,16 +241,16 @@ final class Planner {
         groups.block(job);
         return;
       }
-      left -= admit(job, probe, plan, left);
+      left -= admit(job, plan, left);
     }
   }
 
-  private int admit(Job job, Probe probe, Plan plan, int left) {
+  private int admit(Job job, Plan plan, int left) {
     if (settings.deterministic()) {
       backend.clear();
       cache.reset();
     }
-    lifecycle.admit(job, probe);
+    lifecycle.admit(job);
     job.ticket.charge(job.goal() - job.computed + Math.min(job.ahead(), Admission.AHEAD));
     return job.wantsHidden() ? 0 : schedule(job, plan, left);
   }

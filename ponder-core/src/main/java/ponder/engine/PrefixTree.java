@@ -89,6 +89,15 @@ final class PrefixTree {
       return parent;
     }
 
+    /// All tokens from the root to this node's last one, a copy.
+    int[] path() {
+      int[] path = new int[end];
+      for (Node node = this; node != null; node = node.parent) {
+        System.arraycopy(node.tokens, 0, path, node.end - node.length, node.length);
+      }
+      return path;
+    }
+
     boolean isRoot() {
       return parent == null;
     }
@@ -330,7 +339,8 @@ final class PrefixTree {
     return evictable.stream().filter(leaf -> rootOf(leaf) == root).toList();
   }
 
-  private static Node rootOf(Node node) {
+  /// The root above `node`.
+  static Node rootOf(Node node) {
     Node at = node;
     for (Node parent = at.parent; parent != null; parent = at.parent) {
       at = parent;

@@ -139,6 +139,7 @@ final class StepLoop implements Runnable {
     }
     takeMessages();
     readout.close();
+    cache.close();
     backend.close();
   }
 

@@ -115,10 +115,11 @@ class ContinuationTest {
     }
   }
 
-  /// The idle limit takes the oldest texts first, and of a text only its end.
+  /// The idle limit takes the oldest texts first, and of a text only its end; what is parked comes
+  /// back.
   @Test
   void aCrowdShortensAnIdleTraceByTheExcessOnly() {
-    EngineSettings tight = Scripted.CHECKED.with("idleCells", 30);
+    EngineSettings tight = Scripted.CHECKED.with("idleCells", 30).with("parkBytes", 0);
     try (Scripted scripted = Scripted.open(new ScriptedBackend(ScriptedBackend.ROOMY), tight)) {
       Tokens trace = scripted.model().complete(request(PROMPT, 200)).first().tokens();
       scripted.model().complete(request(Scripted.prompt(3, 4), 20).withN(4));
@@ -126,6 +127,15 @@ class ContinuationTest {
       Completions next = scripted.model().complete(request(PROMPT.concat(trace), 1));
       assertThat(evicted).isPositive();
       assertThat(next.usage().cachedPromptTokens()).isEqualTo(100 + 199 - evicted);
+      scripted.assertSound();
+    }
+    EngineSettings parked = tight.with("parkBytes", 1 << 20);
+    try (Scripted scripted = Scripted.open(new ScriptedBackend(ScriptedBackend.ROOMY), parked)) {
+      Tokens trace = scripted.model().complete(request(PROMPT, 200)).first().tokens();
+      scripted.model().complete(request(Scripted.prompt(3, 4), 20).withN(4));
+      assertThat(scripted.settled().parkedTokens()).isEqualTo(299);
+      Completions next = scripted.model().complete(request(PROMPT.concat(trace), 1));
+      assertThat(next.usage().cachedPromptTokens()).isEqualTo(299);
       scripted.assertSound();
     }
   }

@@ -113,6 +113,9 @@ final class Trial {
     shape = shape();
     settings = settings().with(changes);
     backend = new ScriptedBackend(shape, faults, settings.deterministic());
+    if (dice.chance(50)) {
+      backend.fickle();
+    }
     loop = loop(backend, settings);
     for (int i = 0; i < 4; i++) {
       texts.add(Scripted.prompt(dice.next(), shape.contextLength()));
@@ -156,6 +159,8 @@ final class Trial {
         .with("watermark", dice.chance(50) ? 0 : 0.1)
         .with("reserveAhead", dice.below(20))
         .with("idleCells", dice.below(100))
+        .with("parkBytes", dice.chance(50) ? 0 : dice.between(100, 20_000))
+        .with("parkTokens", dice.between(1, 20))
         .with("joinAhead", dice.between(1, 16))
         .with("groupSteps", dice.between(1, 8))
         .with("groupTime", dice.between(1, 10));

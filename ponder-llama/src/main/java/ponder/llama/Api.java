@@ -51,6 +51,9 @@ final class Api {
   private final MethodHandle sequenceRemove;
   private final MethodHandle sequenceCopy;
   private final MethodHandle sequenceEnd;
+  private final MethodHandle stateSize;
+  private final MethodHandle stateGet;
+  private final MethodHandle stateSet;
   private final MethodHandle decode;
   private final MethodHandle setEmbeddings;
   private final MethodHandle logits;
@@ -99,6 +102,11 @@ final class Api {
     sequenceCopy =
         binder.bind("llama_memory_seq_cp", null, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     sequenceEnd = binder.bind("llama_memory_seq_pos_max", JAVA_INT, ADDRESS, JAVA_INT);
+    stateSize = binder.bind("llama_state_seq_get_size", JAVA_LONG, ADDRESS, JAVA_INT);
+    stateGet =
+        binder.bind("llama_state_seq_get_data", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
+    stateSet =
+        binder.bind("llama_state_seq_set_data", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
     decode = binder.bind("llama_decode", JAVA_INT, ADDRESS, Layouts.BATCH);
     setEmbeddings = binder.bind("llama_set_embeddings", null, ADDRESS, BOOL);
     logits = binder.bind("llama_get_logits_ith", ADDRESS, ADDRESS, JAVA_INT);
@@ -334,6 +342,35 @@ final class Api {
   int sequenceEnd(MemorySegment cache, int sequence) {
     try {
       return (int) sequenceEnd.invokeExact(cache, sequence);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /// Bytes that [#stateGet] writes for a sequence.
+  long stateSize(MemorySegment context, int sequence) {
+    try {
+      return (long) stateSize.invokeExact(context, sequence);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /// Copies a sequence's cells to `into`; returns the bytes written.
+  long stateGet(MemorySegment context, MemorySegment into, int sequence) {
+    return state(stateGet, context, into, sequence);
+  }
+
+  /// Replaces a sequence's cells by those in `from`; returns the bytes read, 0 if there was no
+  /// room.
+  long stateSet(MemorySegment context, MemorySegment from, int sequence) {
+    return state(stateSet, context, from, sequence);
+  }
+
+  private static long state(
+      MethodHandle function, MemorySegment context, MemorySegment bytes, int sequence) {
+    try {
+      return (long) function.invokeExact(context, bytes, bytes.byteSize(), sequence);
     } catch (Throwable e) {
       throw unexpected(e);
     }

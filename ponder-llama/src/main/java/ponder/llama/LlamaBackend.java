@@ -34,6 +34,9 @@ import ponder.model.EngineException;
 /// of threads. [#clear] makes the cache begin at its first cell again, so a sequence that is
 /// computed alone after it gets the same bits each time.
 final class LlamaBackend implements Backend {
+  /// Memory that parking leaves to others.
+  private static final long SPARE_BYTES = 512L << 20;
+
   private final Libraries libraries;
   private final LlamaSettings settings;
   private final NativeModel model;
@@ -259,6 +262,63 @@ final class LlamaBackend implements Backend {
       }
       share(from, to, begin, end);
     }
+  }
+
+  /// Not for windowed models: of their layers the library saves only what the window shows just
+  /// then.
+  @Override
+  public @Nullable Parked park(int id, int begin, int end) {
+    requireSequence(id);
+    int have = context.length(id);
+    if (begin < 0 || begin >= end || end > have) {
+      throw new IllegalArgumentException(
+          "Cells [%d, %d) of sequence %d cannot be parked: it has %d."
+              .formatted(begin, end, id, have));
+    }
+    if (twin != 0) {
+      return null;
+    }
+    context.share(id, scratch(), begin, end);
+    try {
+      long bytes = context.savedSize(scratch());
+      if (Hardware.availableMemory() < bytes + SPARE_BYTES) {
+        return null;
+      }
+      ParkedCells parked = new ParkedCells(bytes, begin, end);
+      if (context.save(scratch(), parked.memory())) {
+        return parked;
+      }
+      parked.close();
+      return null;
+    } finally {
+      context.remove(scratch(), 0);
+    }
+  }
+
+  @Override
+  public boolean unpark(Parked parked, int id, int begin, int end) {
+    requireSequence(id);
+    int have = context.length(id);
+    if (!(parked instanceof ParkedCells cells)
+        || have != begin
+        || begin >= end
+        || begin < cells.begin()
+        || end > cells.end()) {
+      throw new IllegalArgumentException(
+          "Parked cells cannot be put to [%d, %d) of sequence %d, which has %d."
+              .formatted(begin, end, id, have));
+    }
+    if (!context.load(scratch(), cells.memory())) {
+      return false;
+    }
+    share(scratch(), id, begin, end);
+    context.remove(scratch(), 0);
+    return true;
+  }
+
+  /// The sequence id that no job ever gets.
+  private int scratch() {
+    return shape.sequenceIds() - 1;
   }
 
   @Override

@@ -144,6 +144,22 @@ final class NativeContext implements AutoCloseable {
     api.sequenceCopy(memory, from, to, begin, end);
   }
 
+  /// Bytes of a sequence's cells, as [#save] writes them.
+  long savedSize(int sequence) {
+    return api.stateSize(handle, sequence);
+  }
+
+  /// Copies a sequence's cells to `into`, which has [#savedSize] bytes; whether all were written.
+  boolean save(int sequence, MemorySegment into) {
+    return api.stateGet(handle, into, sequence) == into.byteSize();
+  }
+
+  /// Gives a sequence copies of saved cells in place of what it has; false if there is no room, and
+  /// then it is empty.
+  boolean load(int sequence, MemorySegment from) {
+    return api.stateSet(handle, from, sequence) == from.byteSize();
+  }
+
   int length(int sequence) {
     return api.sequenceEnd(memory, sequence) + 1;
   }

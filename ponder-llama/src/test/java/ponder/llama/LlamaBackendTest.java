@@ -1,5 +1,6 @@
 package ponder.llama;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ponder.core.Seed;
+import ponder.engine.Backend;
 import ponder.engine.Backend.Batch;
 import ponder.engine.Backend.Outcome;
 import ponder.gguf.Gguf;
@@ -221,6 +223,53 @@ final class LlamaBackendTest {
     assertThat(backend.forward(rows, false)).isEqualTo(Outcome.ABORTED);
     backend.abortAt(Long.MAX_VALUE);
     assertThat(backend.forward(rows, false)).isEqualTo(Outcome.OK);
+  }
+
+  @Test
+  void parkedCellsGoOnLikeTheirOriginals() {
+    float[] whole = feed(0, 0, TEXT.length);
+    try (Backend.Parked parked = requireNonNull(backend.park(0, 8, 35))) {
+      assertThat(parked.bytes()).isPositive();
+      backend.clear();
+      feed(3, 0, 12);
+      assertThat(backend.unpark(parked, 3, 12, 30)).isTrue();
+      assertThat(backend.length(3)).isEqualTo(30);
+      near(feed(3, 30, TEXT.length), whole);
+      backend.remove(3, 12);
+      assertThat(backend.unpark(parked, 3, 12, 35)).isTrue();
+      near(feed(3, 35, TEXT.length), whole);
+      refused("cannot be put", () -> backend.unpark(parked, 3, 40, 41));
+      refused("cannot be put", () -> backend.unpark(parked, 5, 0, 10));
+    }
+    refused("cannot be parked", () -> backend.park(3, 30, 41));
+  }
+
+  @Test
+  void parksNothingOfWindowedModels() {
+    backend.close();
+    backend = load(TINY.withKind(TinyGguf.Kind.WINDOWED), Map.of());
+    feed(0, 0, TEXT.length);
+    assertThat(backend.park(0, 0, TEXT.length)).isNull();
+  }
+
+  @Test
+  void parkedCellsNeedRoom() {
+    backend.close();
+    backend = load(Map.of("cells", "256"));
+    feed(0, 0, TEXT.length);
+    try (Backend.Parked parked = requireNonNull(backend.park(0, 0, TEXT.length))) {
+      rows.clear();
+      for (int i = 0; i < 200; i++) {
+        rows.add(i, i, 1, i == 199);
+      }
+      assertThat(backend.forward(rows, false)).isEqualTo(Outcome.OK);
+      assertThat(backend.unpark(parked, 2, 0, TEXT.length)).isFalse();
+      assertThat(backend.length(2)).isZero();
+      assertThat(backend.length(1)).isEqualTo(200);
+      backend.remove(0, 0);
+      assertThat(backend.unpark(parked, 2, 0, TEXT.length)).isTrue();
+      assertThat(backend.length(2)).isEqualTo(TEXT.length);
+    }
   }
 
   private Batch twoRowsFromTheBeginning() {

@@ -80,12 +80,14 @@ public final class ScriptedBackend implements Backend {
   private final AtomicInteger used = new AtomicInteger();
   private final AtomicInteger forwards = new AtomicInteger();
   private final AtomicInteger rows = new AtomicInteger();
+  private final AtomicInteger parked = new AtomicInteger();
   private @Nullable AdapterKey adapter;
   private long[] outputs = {};
   private boolean[] written = {};
   private boolean hiddenOutputs;
   private int nanOutputs;
   private boolean missingOutput;
+  private boolean fickle;
   private volatile boolean closed;
   private volatile long abortAt = Long.MAX_VALUE;
   private volatile int restarts;
@@ -111,6 +113,12 @@ public final class ScriptedBackend implements Backend {
     for (int i = 0; i < shape.sequenceIds(); i++) {
       sequences.add(new ArrayList<>());
     }
+  }
+
+  /// Lets parking and putting back fail now and then, as for want of memory.
+  public ScriptedBackend fickle() {
+    fickle = true;
+    return this;
   }
 
   /// The path hash of `tokens` under `adapter`.
@@ -388,6 +396,57 @@ public final class ScriptedBackend implements Backend {
     }
   }
 
+  /// Copies of cells, in host memory.
+  private final class ParkedCells implements Parked {
+    private final List<Cell> cells;
+    private boolean freed;
+
+    ParkedCells(List<Cell> cells) {
+      this.cells = cells;
+      parked.addAndGet(cells.size());
+    }
+
+    @Override
+    public long bytes() {
+      return cells.size() * shape.bytesPerCell();
+    }
+
+    @Override
+    public void close() {
+      require(!freed, "parked cells are freed twice");
+      freed = true;
+      parked.addAndGet(-cells.size());
+    }
+  }
+
+  @Override
+  public @Nullable Parked park(int id, int begin, int end) {
+    List<Cell> cells = sequences.get(id);
+    require(begin < end && end <= cells.size(), "cells are parked that are not there");
+    return fickle && forwards.get() % 7 == 6
+        ? null
+        : new ParkedCells(List.copyOf(cells.subList(begin, end)));
+  }
+
+  @Override
+  public boolean unpark(Parked from, int id, int begin, int end) {
+    List<Cell> target = sequences.get(id);
+    require(target.size() == begin, "parked cells are put behind " + target.size() + " others");
+    if (!(from instanceof ParkedCells taken) || taken.freed) {
+      violation("freed cells are put back");
+      return false;
+    }
+    require(used.get() + taken.cells.size() <= shape.cells(), "no cells to put back into");
+    if (fickle && forwards.get() % 5 == 4) {
+      return false;
+    }
+    int offset = taken.cells.getFirst().position;
+    for (Cell cell : taken.cells.subList(begin - offset, end - offset)) {
+      hold(target, new Cell(cell.path, cell.position, cell.adapter));
+    }
+    return true;
+  }
+
   @Override
   public void clear() {
     Set<Cell> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -433,6 +492,7 @@ public final class ScriptedBackend implements Backend {
 
   @Override
   public void close() {
+    require(parked.get() == 0, parked + " parked cells are left");
     closed = true;
   }
 }
