@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import ponder.grade.exact.Expr;
 import ponder.grade.exact.Function;
-import ponder.grade.exact.Rational;
 
 /// Reads tokens as one expression, by recursive descent.
 ///
@@ -19,19 +17,20 @@ import ponder.grade.exact.Rational;
 final class ExprParser {
   static final int MAX_DEPTH = 100;
 
-  private final List<Token> tokens;
+  private final Cursor cursor;
+  private final MacroParser macros;
   // +1 or -1: which way a plus-or-minus sign is read.
   private final int plusMinus;
   private final Set<String> bound = new HashSet<>(2);
-  private int at;
   private int depth;
   private int bars;
-  private int trigonometric;
+  private int angles;
   private boolean sawDegrees;
   private boolean sawPlusMinus;
 
   private ExprParser(List<Token> tokens, int plusMinus) {
-    this.tokens = letters(tokens);
+    this.cursor = new Cursor(tokens);
+    this.macros = new MacroParser(this, cursor);
     this.plusMinus = plusMinus;
   }
 
@@ -55,76 +54,32 @@ final class ExprParser {
     return new ExprParser(tokens, -1).whole();
   }
 
-  /// A changeable copy in which words are cut into letters.
-  private static List<Token> letters(List<Token> tokens) {
-    List<Token> letters = new ArrayList<>(tokens.size() + 4);
-    for (Token token : tokens) {
-      if (token.kind() != Token.Kind.WORD) {
-        letters.add(token);
-        continue;
-      }
-      for (int i = 0; i < token.text().length(); i++) {
-        char c = token.text().charAt(i);
-        if (c >= 0x80) {
-          throw new Unreadable();
-        }
-        letters.add(new Token(Token.Kind.LETTER, String.valueOf(c), i == 0 && token.spaced()));
-      }
-    }
-    return letters;
-  }
-
   private Expr whole() {
     Expr expr = sum();
-    if (at != tokens.size()) {
+    if (cursor.hasMore()) {
       throw new Unreadable();
     }
     return expr;
   }
 
-  // The cursor.
-
-  private boolean more() {
-    return at < tokens.size();
-  }
-
-  private Token next() {
-    if (at >= tokens.size()) {
-      throw new Unreadable();
-    }
-    return tokens.get(at++);
-  }
-
-  private boolean sees(String mark) {
-    return at < tokens.size() && tokens.get(at).isMark(mark);
-  }
-
-  private boolean takes(String mark) {
-    boolean sees = sees(mark);
-    at += sees ? 1 : 0;
-    return sees;
-  }
-
-  private void expect(String mark) {
-    if (!takes(mark)) {
-      throw new Unreadable();
-    }
-  }
-
-  private void enter() {
+  void enter() {
     if (++depth > MAX_DEPTH) {
       throw new Unreadable();
     }
   }
 
+  void leave() {
+    depth--;
+  }
+
   // Sums and products.
 
-  private Expr sum() {
+  Expr sum() {
     enter();
     Expr first = term();
     List<Expr> terms = null;
-    while (sees("+") || sees("-") || sees("+-") || sees("-+")) {
-      boolean minus = isMinus(next());
+    while (seesSign()) {
+      boolean minus = isMinus(cursor.next());
       Expr term = term();
       if (terms == null) {
         terms = new ArrayList<>();
@@ -132,8 +87,12 @@ final class ExprParser {
       }
       terms.add(minus ? new Expr.Negation(term) : term);
     }
-    depth--;
+    leave();
     return terms == null ? first : new Expr.Sum(terms);
+  }
+
+  private boolean seesSign() {
+    return cursor.sees("+") || cursor.sees("-") || cursor.sees("+-") || cursor.sees("-+");
   }
 
   private boolean isMinus(Token sign) {
@@ -148,27 +107,27 @@ final class ExprParser {
   }
 
   private Expr term() {
-    if (sees("+") || sees("-") || sees("+-") || sees("-+")) {
-      enter();
-      boolean minus = isMinus(next());
-      Expr term = term();
-      depth--;
-      return minus ? new Expr.Negation(term) : term;
+    if (!seesSign()) {
+      return product();
     }
-    return product();
+    enter();
+    boolean minus = isMinus(cursor.next());
+    Expr term = term();
+    leave();
+    return minus ? new Expr.Negation(term) : term;
   }
 
-  private Expr product() {
+  Expr product() {
     List<Expr> factors = new ArrayList<>(4);
     factors.add(factor());
     while (true) {
-      if (takes("*")) {
+      if (cursor.takes("*")) {
         factors.add(signedFactor());
-      } else if (takes("/")) {
+      } else if (cursor.takes("/")) {
         Expr above = joined(factors);
         factors.clear();
         factors.add(new Expr.Quotient(above, signedFactor()));
-      } else if (takesWord("bmod")) {
+      } else if (cursor.takesCommand("bmod")) {
         Expr value = joined(factors);
         factors.clear();
         factors.add(new Expr.Call(Function.MODULO, List.of(value, signedFactor())));
@@ -180,76 +139,58 @@ final class ExprParser {
     }
   }
 
-  private boolean takesWord(String command) {
-    boolean sees = at < tokens.size() && tokens.get(at).isCommand(command);
-    at += sees ? 1 : 0;
-    return sees;
-  }
-
-  private static Expr joined(List<Expr> factors) {
+  static Expr joined(List<Expr> factors) {
     return factors.size() == 1 ? factors.getFirst() : new Expr.Product(factors);
   }
 
   private Expr signedFactor() {
-    if (takes("-")) {
+    if (cursor.takes("-")) {
       enter();
       Expr factor = signedFactor();
-      depth--;
+      leave();
       return new Expr.Negation(factor);
     }
-    takes("+");
+    cursor.takes("+");
     return factor();
   }
 
   /// Whether what follows is a factor of the product at hand without a sign between them.
-  private boolean startsFactor() {
-    if (!more()) {
-      return false;
-    }
-    Token token = tokens.get(at);
+  boolean startsFactor() {
+    Token token = cursor.peek();
     return switch (token.kind()) {
       case LETTER -> true;
-      case COMMAND -> !token.text().startsWith("end:") && !isClosing(token.text());
+      case COMMAND -> !MacroParser.isClosing(token.text());
       case MARK ->
-          token.text().equals("(")
-              || token.text().equals("[")
-              || token.text().equals("{")
-              || (token.text().equals("|") && bars == 0);
+          switch (token.text()) {
+            case "(", "[", "{" -> true;
+            case "|" -> bars == 0;
+            default -> false;
+          };
       case NUMBER, WORD, TEXT -> false;
     };
   }
 
-  private static boolean isClosing(String command) {
-    return command.equals("rfloor") || command.equals("rceil") || command.equals("bmod");
-  }
-
   // Powers.
 
-  private Expr factor() {
+  Expr factor() {
     enter();
-    Expr factor = powers(atom());
-    depth--;
-    return factor;
-  }
-
-  private Expr powers(Expr atom) {
-    Expr factor = atom;
-    while (more()) {
-      if (takes("!")) {
+    Expr factor = atom();
+    while (true) {
+      if (cursor.takes("!")) {
         factor = Expr.Call.of(Function.FACTORIAL, factor);
-      } else if (takes("^")) {
+      } else if (cursor.takes("^")) {
         factor = new Expr.Power(factor, exponent());
-      } else if (takes("deg")) {
+      } else if (cursor.takes("deg")) {
         factor = degrees(factor);
       } else {
-        break;
+        leave();
+        return factor;
       }
     }
-    return factor;
   }
 
   private Expr degrees(Expr number) {
-    if (trigonometric > 0) {
+    if (angles > 0) {
       Expr angle = new Expr.Product(List.of(number, new Expr.Constant(Expr.Named.PI)));
       return new Expr.Quotient(angle, Literals.integer(180));
     }
@@ -257,188 +198,81 @@ final class ExprParser {
     return number;
   }
 
-  private Expr exponent() {
+  Expr exponent() {
     enter();
-    boolean minus = takes("-");
+    boolean minus = cursor.takes("-");
     Expr exponent = argument(true);
-    if (takes("^")) {
+    if (cursor.takes("^")) {
       exponent = new Expr.Power(exponent, exponent());
     }
-    depth--;
+    leave();
     return minus ? new Expr.Negation(exponent) : exponent;
   }
 
   /// The argument of a macro: a group, or one token. A number without braces is taken whole if
   /// `wholeNumber`, else its first digit only, as TeX does.
-  private Expr argument(boolean wholeNumber) {
-    if (!more()) {
-      throw new Unreadable();
-    }
-    Token token = tokens.get(at);
-    if (token.kind() != Token.Kind.NUMBER) {
+  Expr argument(boolean wholeNumber) {
+    if (cursor.peek().kind() != Token.Kind.NUMBER) {
       return atom();
     }
-    String text = token.text();
-    if (wholeNumber || text.length() == 1) {
-      at++;
-      return Literals.parse(text);
-    }
-    if (text.indexOf('.') >= 0 || text.indexOf('e') >= 0) {
-      throw new Unreadable();
-    }
-    tokens.set(at, new Token(Token.Kind.NUMBER, text.substring(1), false));
-    return Literals.parse(text.substring(0, 1));
+    return Literals.parse(wholeNumber ? cursor.next().text() : cursor.cutDigit());
   }
 
   // Atoms.
 
   private Expr atom() {
     enter();
-    Token token = next();
+    Token token = cursor.next();
     Expr atom =
         switch (token.kind()) {
           case NUMBER -> number(token);
           case LETTER -> letter(token.text());
-          case COMMAND -> command(token.text());
+          case COMMAND -> macros.command(token.text());
           case MARK -> bracket(token.text());
           case WORD, TEXT -> throw new Unreadable();
         };
-    depth--;
+    leave();
     return atom;
   }
 
   private Expr number(Token token) {
-    if (more() && tokens.get(at).isCommand("overline") && token.text().indexOf('.') > 0) {
-      at++;
-      return Literals.repeating(token.text(), digits());
+    if (cursor.peek().isCommand("overline") && token.text().indexOf('.') > 0) {
+      cursor.next();
+      return Literals.repeating(token.text(), cursor.groupText());
     }
     Expr.Literal literal = Literals.parse(token.text());
-    return token.isInteger() ? mixed(literal) : literal;
-  }
-
-  private String digits() {
-    boolean group = takes("{");
-    Token token = next();
-    if (!token.isInteger()) {
-      throw new Unreadable();
+    Expr.Quotient fraction = token.isInteger() ? MixedNumbers.fraction(cursor) : null;
+    if (fraction == null) {
+      return literal;
     }
-    if (group) {
-      expect("}");
-    }
-    return token.text();
-  }
-
-  /// A mixed number if a proper fraction of integers follows; a product if it is no proper one.
-  private Expr mixed(Expr.Literal whole) {
-    int start = at;
-    boolean slash = sees(Token.Kind.NUMBER);
-    Expr fraction = fractionOfIntegers();
-    if (fraction instanceof Expr.Quotient(Expr.Literal p, Expr.Literal q)) {
-      boolean proper = p.value().signum() > 0 && p.value().compareTo(q.value()) < 0;
-      if (proper || !slash) {
-        List<Expr> parts = List.of(whole, fraction);
-        return proper ? new Expr.Sum(parts) : new Expr.Product(parts);
-      }
-    }
-    at = start;
-    return whole;
-  }
-
-  private boolean sees(Token.Kind kind) {
-    return at < tokens.size() && tokens.get(at).kind() == kind;
-  }
-
-  private Expr fractionOfIntegers() {
-    if (more() && tokens.get(at).isCommand("frac") && bareFraction(at + 1)) {
-      at++;
-      return command("frac");
-    }
-    boolean slash =
-        at + 2 < tokens.size()
-            && tokens.get(at).isInteger()
-            && tokens.get(at).spaced()
-            && tokens.get(at + 1).isMark("/")
-            && tokens.get(at + 2).isInteger();
-    if (!slash) {
-      return Literals.integer(0);
-    }
-    at += 3;
-    return new Expr.Quotient(
-        Literals.parse(tokens.get(at - 3).text()), Literals.parse(tokens.get(at - 1).text()));
-  }
-
-  /// Whether two integers in braces, or digits without, follow: looked at before reading, since
-  /// reading may cut a number in two.
-  private boolean bareFraction(int from) {
-    int i = from;
-    for (int part = 0; part < 2; part++) {
-      if (i + 2 < tokens.size() && tokens.get(i).isMark("{")) {
-        if (!tokens.get(i + 1).isInteger() || !tokens.get(i + 2).isMark("}")) {
-          return false;
-        }
-        i += 3;
-      } else if (i < tokens.size() && tokens.get(i).isInteger()) {
-        if (tokens.get(i).text().length() > 1 && part == 0) {
-          return tokens.get(i).text().length() == 2;
-        }
-        i++;
-      } else {
-        return false;
-      }
-    }
-    return true;
+    List<Expr> parts = List.of(literal, fraction);
+    return MixedNumbers.isProper(fraction) ? new Expr.Sum(parts) : new Expr.Product(parts);
   }
 
   private Expr letter(String letter) {
     String name = named(letter);
-    if (name.length() == 1 && !bound.contains(name)) {
-      switch (letter) {
-        case "i" -> {
-          return new Expr.Constant(Expr.Named.I);
-        }
-        case "e" -> {
-          return new Expr.Constant(Expr.Named.E);
-        }
-        case "f", "g", "h" -> {
-          if (sees("(")) {
-            return new Expr.Application(name, arguments());
-          }
-        }
-        default -> {
-          // A variable.
-        }
-      }
+    if (name.length() > 1 || bound.contains(name)) {
+      return new Expr.Symbol(name);
     }
-    return new Expr.Symbol(name);
+    return switch (letter) {
+      case "i" -> new Expr.Constant(Expr.Named.I);
+      case "e" -> new Expr.Constant(Expr.Named.E);
+      case "f", "g", "h" ->
+          cursor.sees("(") ? new Expr.Application(name, arguments()) : new Expr.Symbol(name);
+      default -> new Expr.Symbol(name);
+    };
   }
 
   /// A name with the subscripts and primes that follow.
-  private String named(String stem) {
+  String named(String stem) {
+    if (!cursor.sees("_") && !cursor.sees("'")) {
+      return stem;
+    }
     StringBuilder name = new StringBuilder(stem);
-    while (sees("_") || sees("'")) {
-      if (next().isMark("'")) {
-        name.append('\'');
-      } else {
-        name.append('_');
-        subscript(name);
-      }
+    while (cursor.sees("_") || cursor.sees("'")) {
+      name.append(cursor.next().isMark("'") ? "'" : "_" + cursor.groupText());
     }
     return name.toString();
-  }
-
-  private void subscript(StringBuilder name) {
-    if (!takes("{")) {
-      name.append(next().text());
-      return;
-    }
-    int open = 1;
-    while (open > 0) {
-      Token token = next();
-      open += token.isMark("{") ? 1 : token.isMark("}") ? -1 : 0;
-      if (open > 0) {
-        name.append(token.text());
-      }
-    }
   }
 
   private Expr bracket(String mark) {
@@ -452,11 +286,17 @@ final class ExprParser {
   }
 
   private Expr closed(String mark) {
+    Expr inner = fenced();
+    cursor.expect(mark);
+    return inner;
+  }
+
+  /// A sum inside brackets, where bars begin anew.
+  Expr fenced() {
     int outer = bars;
     bars = 0;
     Expr inner = sum();
     bars = outer;
-    expect(mark);
     return inner;
   }
 
@@ -464,202 +304,57 @@ final class ExprParser {
     bars++;
     Expr inner = sum();
     bars--;
-    expect("|");
+    cursor.expect("|");
     return Expr.Call.of(Function.ABS, inner);
   }
 
-  private List<Expr> arguments() {
-    expect("(");
-    int outer = bars;
-    bars = 0;
+  /// Arguments in round brackets, with commas between them.
+  List<Expr> arguments() {
+    cursor.expect("(");
     List<Expr> arguments = new ArrayList<>(2);
     do {
-      arguments.add(sum());
-    } while (takes(","));
-    bars = outer;
-    expect(")");
+      arguments.add(fenced());
+    } while (cursor.takes(","));
+    cursor.expect(")");
     return arguments;
   }
 
-  // Macros.
-
-  private Expr command(String name) {
-    return switch (name) {
-      case "frac" -> new Expr.Quotient(argument(false), argument(false));
-      case "binom" -> new Expr.Call(Function.BINOMIAL, List.of(argument(false), argument(false)));
-      case "sqrt" -> root();
-      case "cbrt" -> new Expr.Root(3, argument(true));
-      case "pi" -> sees("_") ? new Expr.Symbol(named(name)) : new Expr.Constant(Expr.Named.PI);
-      case "infty" -> new Expr.Constant(Expr.Named.INFINITY);
-      case "exp" -> new Expr.Power(new Expr.Constant(Expr.Named.E), functionArgument(false));
-      case "lfloor" -> between(Function.FLOOR, "rfloor");
-      case "lceil" -> between(Function.CEILING, "rceil");
-      case "sum", "prod" -> series(name.equals("prod"));
-      case "overline", "vec", "hat", "bar", "overrightarrow", "widehat", "tilde" -> accented(name);
-      case "begin:vmatrix" -> determinant();
-      default -> functionOrSymbol(name);
-    };
-  }
-
-  private Expr root() {
-    int index = 2;
-    if (takes("[")) {
-      Token token = next();
-      expect("]");
-      if (!token.isInteger() || token.text().length() > 3) {
-        throw new Unreadable();
-      }
-      index = Integer.parseInt(token.text());
-      if (index < 2) {
-        throw new Unreadable();
-      }
-    }
-    return new Expr.Root(index, argument(true));
-  }
-
-  private Expr between(Function function, String close) {
-    int outer = bars;
-    bars = 0;
-    Expr inner = sum();
-    bars = outer;
-    if (!takesWord(close)) {
-      throw new Unreadable();
-    }
-    return Expr.Call.of(function, inner);
-  }
-
-  private Expr accented(String accent) {
-    StringBuilder name = new StringBuilder(accent).append(' ');
-    if (takes("{")) {
-      at--;
-      subscript(name);
-    } else {
-      name.append(next().text());
-    }
-    return new Expr.Symbol(named(name.toString()));
-  }
-
-  private Expr functionOrSymbol(String name) {
-    Function function = TexFunctions.function(name);
-    if (function != null) {
-      return function(function);
-    }
-    if (!TexFunctions.isSymbol(name)) {
-      throw new Unreadable();
-    }
-    return new Expr.Symbol(named(name));
-  }
-
-  private Expr function(Function function) {
-    Expr base = null;
-    Expr power = null;
-    while (sees("_") || sees("^")) {
-      if (next().isMark("^")) {
-        power = exponent();
-      } else if (function == Function.LOG && base == null) {
-        base = logarithmBase();
-      } else {
-        throw new Unreadable();
-      }
-    }
-    boolean inverse = power != null && isMinusOne(power);
-    Function meant = inverse ? TexFunctions.inverse(function) : function;
-    Expr call = call(meant, base);
-    return power == null || inverse ? call : new Expr.Power(call, power);
-  }
-
-  private static boolean isMinusOne(Expr power) {
-    return power instanceof Expr.Negation(Expr.Literal one) && one.value().equals(Rational.ONE);
-  }
-
-  /// The base of a logarithm. `\log_28` has no argument unless the number is cut after one digit.
-  private Expr logarithmBase() {
-    Token token = more() ? tokens.get(at) : next();
-    boolean last = at + 1 >= tokens.size();
-    return argument(token.kind() != Token.Kind.NUMBER || !last);
-  }
-
-  private Expr call(Function function, @Nullable Expr base) {
-    if (function.arity() != 1) {
-      List<Expr> arguments = arguments();
-      if (function.arity() > 0 && arguments.size() != function.arity()) {
-        throw new Unreadable();
-      }
-      return new Expr.Call(function, arguments);
-    }
-    Expr argument = functionArgument(function.isTrigonometric());
-    return base == null
-        ? Expr.Call.of(function, argument)
-        : new Expr.Call(Function.LOG_BASE, List.of(base, argument));
-  }
-
   /// What a function applies to: the brackets that follow, else all factors up to the next function
-  /// or sign.
-  private Expr functionArgument(boolean isAngle) {
+  /// or sign. Degrees in an angle are parts of a half-turn.
+  Expr functionArgument(boolean isAngle) {
     enter();
-    trigonometric += isAngle ? 1 : 0;
+    angles += isAngle ? 1 : 0;
     Expr argument;
-    if (takes("(")) {
+    if (cursor.takes("(")) {
       argument = closed(")");
-    } else if (takes("[")) {
+    } else if (cursor.takes("[")) {
       argument = closed("]");
-    } else if (takes("-")) {
+    } else if (cursor.takes("-")) {
       argument = new Expr.Negation(factors());
     } else {
       argument = factors();
     }
-    trigonometric -= isAngle ? 1 : 0;
-    depth--;
+    angles -= isAngle ? 1 : 0;
+    leave();
     return argument;
   }
 
   private Expr factors() {
     List<Expr> factors = new ArrayList<>(3);
     factors.add(factor());
-    while (startsFactor() && !startsFunction()) {
+    while (startsFactor() && !MacroParser.isFunction(cursor.peek())) {
       factors.add(factor());
     }
     return joined(factors);
   }
 
-  private boolean startsFunction() {
-    Token token = tokens.get(at);
-    return token.kind() == Token.Kind.COMMAND
-        && (TexFunctions.function(token.text()) != null || token.text().equals("exp"));
-  }
-
-  private Expr series(boolean isProduct) {
-    expect("_");
-    expect("{");
-    Token variable = next();
-    if (variable.kind() != Token.Kind.LETTER) {
-      throw new Unreadable();
-    }
-    expect("=");
-    Expr from = sum();
-    expect("}");
-    expect("^");
-    Expr to = argument(true);
-    boolean added = bound.add(variable.text());
+  /// Reads a product in which `variable` is a variable, whatever else it may be called.
+  Expr productBinding(String variable) {
+    boolean added = bound.add(variable);
     Expr body = product();
     if (added) {
-      bound.remove(variable.text());
+      bound.remove(variable);
     }
-    return new Expr.Series(isProduct, variable.text(), from, to, body);
-  }
-
-  private Expr determinant() {
-    List<List<Expr>> rows = new ArrayList<>();
-    do {
-      List<Expr> row = new ArrayList<>();
-      do {
-        row.add(sum());
-      } while (takes("&"));
-      rows.add(row);
-    } while (takes("\\\\"));
-    if (!takesWord("end:vmatrix")) {
-      throw new Unreadable();
-    }
-    return TexFunctions.determinant(rows);
+    return body;
   }
 }

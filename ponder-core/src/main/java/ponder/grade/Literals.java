@@ -35,7 +35,10 @@ final class Literals {
 
   /// A decimal whose last digits repeat for ever; `whole` ends before them.
   static Expr repeating(String whole, String period) {
-    if (period.isEmpty() || whole.indexOf('.') < 0 || whole.indexOf('e') >= 0) {
+    if (period.isEmpty()
+        || !period.chars().allMatch(c -> c >= '0' && c <= '9')
+        || whole.indexOf('.') < 0
+        || whole.indexOf('e') >= 0) {
       throw new Unreadable();
     }
     int point = whole.indexOf('.');

@@ -2,6 +2,7 @@ package ponder.grade;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import ponder.grade.exact.Algebra;
 import ponder.grade.exact.Decimals;
@@ -123,8 +124,7 @@ final class Numbers {
       return false;
     }
     boolean half = profile == Profile.STRICT;
-    return Decimals.rounds(
-        value, written.fractionDigits(), written.significantDigits(), exact, half, work);
+    return Decimals.rounds(value, written.fractionDigits(), exact, half, work);
   }
 
   // Symbols.
@@ -151,10 +151,15 @@ final class Numbers {
       huge = left.isHuge() || right.isHuge();
       complex |= algebra().isComplex(left) || algebra().isComplex(right);
     }
-    if (!Variables.of(a).equals(Variables.of(r))) {
+    // A variable may cancel on one side; that each side has one of its own is a difference.
+    if (!comparable(Variables.of(a), Variables.of(r))) {
       return Decision.no(Reason.SYMBOLIC, "variables");
     }
     return numeric(a, r, complex, huge);
+  }
+
+  private static boolean comparable(Set<String> a, Set<String> b) {
+    return a.containsAll(b) || b.containsAll(a);
   }
 
   private Decision numeric(Expr a, Expr r, boolean complex, boolean huge) {
@@ -177,7 +182,7 @@ final class Numbers {
         return sign;
       }
     }
-    if (!Variables.of(a).equals(Variables.of(b))) {
+    if (!comparable(Variables.of(a), Variables.of(b))) {
       return 0;
     }
     return Identity.proportion(a, b, Sets.usesI(a) || Sets.usesI(b), work);
@@ -194,7 +199,7 @@ final class Numbers {
         || (part instanceof Expr.Power power && !(power.exponent() instanceof Expr.Literal));
   }
 
-  private static boolean holds(Expr expr, java.util.function.Predicate<Expr> test) {
+  private static boolean holds(Expr expr, Predicate<Expr> test) {
     if (test.test(expr)) {
       return true;
     }

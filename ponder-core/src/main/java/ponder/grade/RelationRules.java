@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.grade.exact.Expr;
+import ponder.grade.exact.Variables;
 
 /// When equations and inequalities say the same, and which real numbers an inequality holds for.
 final class RelationRules {
@@ -94,7 +95,7 @@ final class RelationRules {
       return null;
     }
     for (Expr side : sides) {
-      if (!side.equals(middle) && !ponder.grade.exact.Variables.of(side).isEmpty()) {
+      if (!side.equals(middle) && !Variables.of(side).isEmpty()) {
         return null;
       }
     }

@@ -25,6 +25,9 @@ final class Sets {
 
   /// What the kinds of sets and tuples decide; null if neither side is one.
   @Nullable Decision compare(Value a, Value r) {
+    if (a instanceof Value.Tuple tuple && tuple.maybeInterval() && isCondition(r)) {
+      return ranges(a, r);
+    }
     if (r instanceof Value.Tuple || a instanceof Value.Tuple) {
       Decision ordered = tuples(a, r);
       if (ordered != null) {
@@ -38,6 +41,13 @@ final class Sets {
       return collections(a, r);
     }
     return null;
+  }
+
+  /// Whether a value is made of inequalities, whose solutions an interval may be.
+  private static boolean isCondition(Value value) {
+    return value instanceof Value.Relation
+        || (value instanceof Value.Collection list
+            && list.items().stream().anyMatch(item -> item instanceof Value.Relation));
   }
 
   // Tuples.

@@ -120,7 +120,7 @@ final class ValueParser {
     if (Tokens.contains(tokens, "...")) {
       throw new Unreadable();
     }
-    Value words = words(tokens);
+    Value words = Phrases.parse(tokens);
     if (words != null) {
       return words;
     }
@@ -140,7 +140,7 @@ final class ValueParser {
     return switch (token.kind()) {
       case NUMBER -> Quantities.parse(tokens);
       case LETTER -> letter(token.text());
-      case WORD, TEXT -> text(token.text(), token.kind() == Token.Kind.WORD);
+      case WORD, TEXT -> Phrases.text(token.text(), token.kind() == Token.Kind.WORD);
       case COMMAND ->
           switch (token.text()) {
             case "emptyset" -> new Value.Collection(List.of(), true, false);
@@ -162,71 +162,6 @@ final class ValueParser {
     return c >= 'A' && c <= 'F' && value instanceof Value.Num num
         ? new Value.Choice(c, num.expr())
         : value;
-  }
-
-  // Words.
-
-  /// The words that all tokens together are, or null if they are none.
-  private static @Nullable Value words(List<Token> tokens) {
-    int words = 0;
-    StringBuilder text = new StringBuilder();
-    for (Token token : tokens) {
-      switch (token.kind()) {
-        case WORD, TEXT -> words++;
-        case LETTER -> {
-          // Part of a phrase, if there is a word.
-        }
-        case MARK -> {
-          if (!isPunctuation(token.text())) {
-            return null;
-          }
-        }
-        case NUMBER, COMMAND -> {
-          return null;
-        }
-      }
-      text.append(token.spaced() ? " " : "").append(token.text());
-    }
-    boolean hyphen = tokens.stream().anyMatch(token -> token.isMark("-"));
-    if (words == 0 || (hyphen && !hasLongWords(tokens))) {
-      return null;
-    }
-    return text(text.toString(), false);
-  }
-
-  private static boolean isPunctuation(String mark) {
-    return switch (mark) {
-      case ".", "'", "-", "?", "!", "\"" -> true;
-      default -> false;
-    };
-  }
-
-  private static boolean hasLongWords(List<Token> tokens) {
-    return tokens.stream()
-        .anyMatch(token -> token.kind() == Token.Kind.WORD && token.text().length() > 3);
-  }
-
-  /// A text; one word of up to three letters may be a product of variables, if it is
-  /// `maybeProduct`.
-  private static Value text(String text, boolean maybeProduct) {
-    String words = Tokens.plainWords(text);
-    if (words.isEmpty()) {
-      throw new Unreadable();
-    }
-    long number = Words.number(words);
-    if (number >= 0) {
-      return new Value.Num(Literals.integer(number), "", false, true);
-    }
-    boolean product = maybeProduct && text.length() <= 3 && !Words.isYesOrNo(words);
-    return new Value.Text(Words.synonym(words), product ? product(text) : null);
-  }
-
-  private static @Nullable Expr product(String word) {
-    try {
-      return ExprParser.parse(List.of(new Token(Token.Kind.WORD, word, false))).expr();
-    } catch (Unreadable e) {
-      return null;
-    }
   }
 
   // Brackets.

@@ -31,6 +31,9 @@ final class Words {
               + " ... dotsb ... colon : langle langle rangle rangle vert | degree deg circ circ land and"
               + " lor or wedge and vee or prime ' rightarrow -> to -> Rightarrow -> implies ->");
 
+  private static final Map<String, String> SIGNS =
+      pairs("percent % pct % percentage % パーセント % degree deg degrees deg");
+
   private static final Map<String, String> SEPARATORS =
       pairs("and and or or または or あるいは or もしくは or と and および and 及び and 又は or");
 
@@ -135,6 +138,11 @@ final class Words {
   /// `and` or `or` if the word joins answers, else null.
   static @Nullable String separator(String word) {
     return SEPARATORS.get(word);
+  }
+
+  /// The sign that a word after a number means, or null.
+  static @Nullable String sign(String word) {
+    return SIGNS.get(word);
   }
 
   /// What a number is multiplied with by the word after it, or null.

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import ponder.grade.exact.Expr;
+import ponder.grade.exact.Variables;
 import ponder.grade.exact.Work;
 import ponder.testkit.Law;
 
@@ -56,7 +57,7 @@ class GraderLawTest {
   }
 
   private static Expr turned(Expr expr) {
-    return ponder.grade.exact.Variables.replace(
+    return Variables.replace(
         expr,
         part ->
             switch (part) {

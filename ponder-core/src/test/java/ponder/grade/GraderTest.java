@@ -33,6 +33,18 @@ class GraderTest {
     assertThat(verdict.isCorrect()).as("%s", verdict).isEqualTo(golden.correct());
   }
 
+  static List<Goldens.Golden> more() {
+    return Goldens.read("more.txt");
+  }
+
+  @ParameterizedTest
+  @MethodSource("more")
+  void gradesMore(Goldens.Golden golden) {
+    Verdict verdict = Grader.grade(golden.answer(), golden.reference(), Profile.STANDARD);
+
+    assertThat(verdict.isCorrect()).as("%s", verdict).isEqualTo(golden.correct());
+  }
+
   @ParameterizedTest
   @MethodSource("goldens")
   void wrappingChangesNothing(Goldens.Golden golden) {

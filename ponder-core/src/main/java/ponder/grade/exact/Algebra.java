@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One object serves one comparison. Not for many threads.
 public final class Algebra {
-  private static final long TRIAL_LIMIT = 1_000;
-
   private final Work work;
   private final Ring ring;
   private final Map<String, Rational> bound = new HashMap<>(2);
@@ -164,7 +162,7 @@ public final class Algebra {
   }
 
   private Polynomial imaginaryUnit() {
-    return ring.atom("i", BigInteger.ONE.negate());
+    return Surds.imaginaryUnit(ring);
   }
 
   private Fraction negated(Fraction a) {
@@ -285,58 +283,11 @@ public final class Algebra {
       }
     }
     if (value != null && index == 2) {
-      return squareRoot(value);
+      Surds.Root root = Surds.squareRoot(value, ring, work);
+      complete &= root.factored();
+      return Fraction.of(root.value());
     }
     return kernel("root" + index, radicand);
-  }
-
-  /// The square root of a number as an integer times square roots of primes.
-  private Fraction squareRoot(Rational value) {
-    work.spendProduct(value.bits(), value.bits());
-    BigInteger under = value.numerator().multiply(value.denominator());
-    Polynomial root = Polynomial.of(Rational.of(BigInteger.ONE, value.denominator()));
-    if (under.signum() < 0) {
-      root = ring.product(root, imaginaryUnit());
-      under = under.negate();
-    }
-    return Fraction.of(under.bitLength() < 63 ? surd(root, under.longValue()) : rest(root, under));
-  }
-
-  private Polynomial surd(Polynomial factor, long under) {
-    Polynomial root = factor;
-    long rest = under;
-    for (long p = 2; p * p <= rest && p < TRIAL_LIMIT; p++) {
-      int times = 0;
-      while (rest % p == 0) {
-        rest /= p;
-        times++;
-      }
-      if (times > 1) {
-        root = ring.scaled(root, Rational.of(BigInteger.valueOf(p).pow(times / 2)));
-      }
-      if (times % 2 == 1) {
-        root = ring.product(root, surd(p));
-      }
-      work.spend(1);
-    }
-    if (rest < TRIAL_LIMIT * TRIAL_LIMIT) {
-      return rest == 1 ? root : ring.product(root, surd(rest));
-    }
-    return rest(root, BigInteger.valueOf(rest));
-  }
-
-  private Polynomial surd(long prime) {
-    return ring.atom("sqrt(" + prime + ")", BigInteger.valueOf(prime));
-  }
-
-  /// The root of a number that was not factored: it may share factors with others.
-  private Polynomial rest(Polynomial factor, BigInteger under) {
-    BigInteger root = under.sqrt();
-    if (root.multiply(root).equals(under)) {
-      return ring.scaled(factor, Rational.of(root));
-    }
-    complete = false;
-    return ring.product(factor, ring.atom("sqrt(" + under + ")", under));
   }
 
   private Fraction call(Expr.Call call) {

@@ -15,9 +15,16 @@ final class Arithmetic {
   /// Magnitudes beyond 2^(2^60) are never computed.
   private static final long MAX_EXPONENT = 1L << 60;
 
+  /// Bits that a computation may lose before its result counts as wrong.
+  static final int NOISE_BITS = 54;
+
+  /// Bits that are left of a zero after cancellation, at most.
+  private static final int ZERO_BITS = 16;
+
   private final int bits;
   private final Work work;
   private long largestTop = Long.MIN_VALUE;
+  private boolean lost;
 
   Arithmetic(int bits, Work work) {
     this.bits = bits;
@@ -46,8 +53,30 @@ final class Arithmetic {
     return largestTop;
   }
 
+  /// Whether a sum since the last call of [#forget] dropped an addend that was more than rounding
+  /// noise, since the other was so much larger.
+  boolean lost() {
+    return lost;
+  }
+
   void forget() {
     largestTop = Long.MIN_VALUE;
+    lost = false;
+  }
+
+  /// Begins a part of a computation: the largest exponent counts anew. Returns what to give to
+  /// [#end].
+  long begin() {
+    long outer = largestTop;
+    largestTop = Long.MIN_VALUE;
+    return outer;
+  }
+
+  /// Ends a part; whether `result` is nothing but what cancellation in it left of a zero.
+  boolean end(long outer, Real result) {
+    long inner = largestTop;
+    largestTop = Math.max(outer, inner);
+    return result.isZero() || (inner != Long.MIN_VALUE && result.top() < inner - bits + ZERO_BITS);
   }
 
   int bits() {
@@ -79,14 +108,14 @@ final class Arithmetic {
     }
     work.spend(8);
     long top = Math.max(a.top(), b.top());
-    largestTop = Math.max(largestTop, top);
+    long bottom = Math.min(a.top(), b.top());
     // An addend that lies wholly below the precision would only make the sum long.
-    if (top - a.top() > bits + 2L) {
-      return b;
+    if (top - bottom > bits + 2L) {
+      lost |= largestTop == Long.MIN_VALUE || bottom > largestTop - bits + NOISE_BITS;
+      largestTop = Math.max(largestTop, top);
+      return a.top() == top ? a : b;
     }
-    if (top - b.top() > bits + 2L) {
-      return a;
-    }
+    largestTop = Math.max(largestTop, top);
     long exponent = Math.min(a.exponent(), b.exponent());
     BigInteger left = a.mantissa().shiftLeft((int) (a.exponent() - exponent));
     BigInteger right = b.mantissa().shiftLeft((int) (b.exponent() - exponent));

@@ -5,7 +5,7 @@ import java.math.BigInteger;
 /// Pi and the logarithm of two, as fixed-point integers of many bits, computed once.
 final class Constants {
   /// Bits after the binary point.
-  static final int BITS = 1_024;
+  static final int BITS = 1_536;
 
   private static final int GUARD = 64;
 

@@ -12,41 +12,52 @@ import org.jspecify.annotations.Nullable;
 /// Decimals that stand for exact values, and exact values written as decimals.
 public final class Decimals {
   private static final int BITS = 224;
-  private static final int MIN_DIGITS = 4;
+  private static final int MAX_FRACTION_DIGITS = 2_000;
   private static final int LARGEST_TOP = 10_000;
   private static final int POINTS = 6;
 
+  private static final Rational HALF = Rational.of(BigInteger.ONE, BigInteger.TWO);
+  private static final Rational TOLERANCE = Rational.of(BigInteger.ONE, BigInteger.valueOf(10_000));
+
   private Decimals() {}
 
-  /// Whether `decimal`, written with `fractionDigits` digits after the point and
-  /// `significantDigits` in all, rounds the value of the constant `exact`: at least four digits,
-  /// off by less than one unit of its last place, or by half of one if `half`, and by at most 1e-4
-  /// of the value.
+  /// Whether `decimal`, written with `fractionDigits` digits after the point, rounds the value of
+  /// the constant `exact`: off by less than one unit of its last place, or by at most half of one
+  /// if `half`, and by at most 1e-4 of the value. Beyond some sixty digits an irrational value's
+  /// are not looked at.
   ///
   /// @throws Work.Exhausted if the step limit is met
   public static boolean rounds(
-      Rational decimal,
-      int fractionDigits,
-      int significantDigits,
-      Expr exact,
-      boolean half,
-      Work work) {
-    if (significantDigits < MIN_DIGITS || Math.abs(fractionDigits) > 2_000) {
+      Rational decimal, int fractionDigits, Expr exact, boolean half, Work work) {
+    if (Math.abs(fractionDigits) > MAX_FRACTION_DIGITS) {
       return false;
     }
+    Rational unit = Rational.of(10).power(-fractionDigits);
+    Rational allowed = half ? unit.times(HALF, work) : unit;
+    Rational value = RationalValue.of(exact, work);
+    if (value == null) {
+      return rounds(decimal, allowed, half, exact, work);
+    }
+    Rational off = decimal.plus(value.negate(), work).abs();
+    return off.compareTo(allowed) <= (half ? 0 : -1)
+        && off.compareTo(value.abs().times(TOLERANCE, work)) <= 0;
+  }
+
+  private static boolean rounds(
+      Rational decimal, Rational unit, boolean half, Expr exact, Work work) {
     Evaluator evaluator = new Evaluator(BITS, true, work);
     Real value = value(evaluator, exact);
-    if (value == null) {
+    if (value == null || value.isZero()) {
       return false;
     }
     Arithmetic arithmetic = evaluator.arithmetic();
     Real off = arithmetic.minus(arithmetic.of(decimal), value).abs();
-    Real unit = arithmetic.of(Rational.of(10).power(-fractionDigits));
-    Real allowed =
-        arithmetic.times(
-            value.abs(), arithmetic.of(Rational.of(BigInteger.ONE, BigInteger.valueOf(10_000))));
-    return arithmetic.compare(off, half ? unit.scaled(-1) : unit) <= (half ? 0 : -1)
-        && arithmetic.compare(off, allowed) <= 0;
+    if (off.isZero() || off.top() < value.top() - BITS + Arithmetic.NOISE_BITS) {
+      return true;
+    }
+    Real tolerance = arithmetic.times(value.abs(), arithmetic.of(TOLERANCE));
+    return arithmetic.compare(off, arithmetic.of(unit)) <= (half ? 0 : -1)
+        && arithmetic.compare(off, tolerance) <= 0;
   }
 
   private static @Nullable Real value(Evaluator evaluator, Expr exact) {

@@ -52,7 +52,7 @@ final class Evaluator {
       case Expr.Sum sum -> sum(sum.terms());
       case Expr.Product product -> product(product.factors());
       case Expr.Quotient quotient ->
-          complex.over(value(quotient.numerator()), value(quotient.denominator()));
+          complex.over(value(quotient.numerator()), divisor(quotient.denominator()));
       case Expr.Power power -> power(power);
       case Expr.Root root -> root(root.index(), value(root.radicand()));
       case Expr.Call call -> call(call);
@@ -94,9 +94,20 @@ final class Evaluator {
     return product;
   }
 
+  /// The value of an expression that is divided by: one that is zero but for rounding is a zero.
+  private Complex divisor(Expr expr) {
+    long outer = real.begin();
+    Complex value = value(expr);
+    if (real.end(outer, complex.abs(value))) {
+      throw new Arithmetic.Undefined(true);
+    }
+    return value;
+  }
+
   private Complex power(Expr.Power power) {
     Complex exponent = value(power.exponent());
-    Complex base = value(power.base());
+    boolean negative = exponent.isReal() && exponent.re().signum() < 0;
+    Complex base = negative ? divisor(power.base()) : value(power.base());
     if (isInteger(exponent)) {
       if (exponent.re().isZero() && base.isZero()) {
         throw new Arithmetic.Undefined(true);
@@ -161,10 +172,10 @@ final class Evaluator {
     return switch (call.function()) {
       case SIN -> complex.sin(first);
       case COS -> complex.cos(first);
-      case TAN -> complex.over(complex.sin(first), complex.cos(first));
-      case COT -> complex.over(complex.cos(first), complex.sin(first));
-      case SEC -> complex.over(Complex.ONE, complex.cos(first));
-      case CSC -> complex.over(Complex.ONE, complex.sin(first));
+      case TAN -> complex.over(complex.sin(first), divisor(Function.COS, first));
+      case COT -> complex.over(complex.cos(first), divisor(Function.SIN, first));
+      case SEC -> complex.over(Complex.ONE, divisor(Function.COS, first));
+      case CSC -> complex.over(Complex.ONE, divisor(Function.SIN, first));
       case ARCSIN -> complex.arcsin(first);
       case ARCCOS -> complex.arccos(first);
       case ARCTAN -> complex.arctan(first);
@@ -180,6 +191,15 @@ final class Evaluator {
       case MAX, MIN -> extreme(arguments, call.function() == Function.MAX ? 1 : -1);
       case FACTORIAL, BINOMIAL, GCD, LCM, MODULO -> discrete(call.function(), arguments);
     };
+  }
+
+  private Complex divisor(Function function, Complex angle) {
+    long outer = real.begin();
+    Complex value = function == Function.SIN ? complex.sin(angle) : complex.cos(angle);
+    if (real.end(outer, complex.abs(value))) {
+      throw new Arithmetic.Undefined(true);
+    }
+    return value;
   }
 
   private Complex logarithm(Complex base, Complex argument) {

@@ -11,15 +11,18 @@ import ponder.core.Seed;
 ///
 /// Differences are judged against the size of the values, never absolutely: an absolute tolerance
 /// makes 2^-99 and 2^-98 equal. Where a difference might be made of cancelled digits alone, and
-/// wherever equality is to be believed of a constant, both sides are computed again with twice the
-/// digits: a difference that is none shrinks with them. The points are fixed; the first are
-/// positive, so that roots and logarithms of variables have points where they are defined.
+/// wherever equality is to be believed of a constant, both sides are computed again with twice and
+/// four times the digits: a difference that is none shrinks with them. Where a sum dropped an
+/// addend because the other is larger by more than all digits, equality is never believed. The
+/// points are fixed; the first are positive, so that roots and logarithms of variables have points
+/// where they are defined.
 public final class Identity {
-  private static final int BITS = 224;
-  private static final int MORE_BITS = 448;
+  private static final int[] BITS = {224, 448, 896};
 
-  /// Bits that a computation may lose before its result counts as different.
-  private static final int SLACK = 54;
+  /// Bits that a computation usually loses, and those it may lose before its result is wrong.
+  private static final int USUAL_NOISE = 16;
+
+  private static final int NOISE = Arithmetic.NOISE_BITS;
 
   private static final int MAX_POINTS = 48;
   private static final int ENOUGH_POINTS = 8;
@@ -37,16 +40,16 @@ public final class Identity {
 
   private final Expr a;
   private final Expr b;
-  private final Evaluator few;
-  private final Evaluator more;
+  private final Evaluator[] levels = new Evaluator[BITS.length];
   private final Set<String> variables = new LinkedHashSet<>();
   private final Set<String> discrete = new LinkedHashSet<>();
 
   private Identity(Expr a, Expr b, boolean complex, Work work) {
     this.a = a;
     this.b = b;
-    this.few = new Evaluator(BITS, !complex, work);
-    this.more = new Evaluator(MORE_BITS, !complex, work);
+    for (int level = 0; level < levels.length; level++) {
+      levels[level] = new Evaluator(BITS[level], !complex, work);
+    }
     Variables.collect(a, variables, discrete);
     Variables.collect(b, variables, discrete);
   }
@@ -77,9 +80,9 @@ public final class Identity {
 
   private int sign() {
     for (int point = 0; point < MAX_POINTS; point++) {
-      set(point, few);
-      Complex left = value(few, a).value();
-      Complex right = value(few, b).value();
+      set(point, levels[0]);
+      Complex left = value(levels[0], a).value();
+      Complex right = value(levels[0], b).value();
       if (left != null && right != null) {
         int sign = left.re().signum() * right.re().signum();
         if (sign != 0) {
@@ -122,39 +125,56 @@ public final class Identity {
     return point >= 4 && (bits & 1) == 1 ? value.negate() : value;
   }
 
+  /// Compares both sides at a point, with more digits until they tell; one level is enough to find
+  /// them equal unless that is to be confirmed.
   private Outcome compare(int point, boolean confirm) {
-    set(point, few);
-    Distance distance = distance(few);
-    if (distance.outcome != Outcome.EQUAL) {
-      return distance.outcome;
+    Distance before = null;
+    for (int level = 0; level < levels.length; level++) {
+      set(point, levels[level]);
+      Distance distance = distance(levels[level]);
+      if (distance.outcome == Outcome.DIFFERENT) {
+        return Outcome.DIFFERENT;
+      }
+      if (distance.outcome == Outcome.UNDEFINED) {
+        continue; // a divisor that seems to be zero may be none with more digits
+      }
+      int bits = BITS[level];
+      if (!distance.isWithin(bits - NOISE)) {
+        return Outcome.DIFFERENT;
+      }
+      boolean sure = distance.isWithin(bits - USUAL_NOISE) || distance.shrankFrom(before, level);
+      if (sure && !distance.lost && (level > 0 || (!confirm && distance.isClose(bits)))) {
+        return Outcome.EQUAL;
+      }
+      before = distance;
     }
-    boolean close = distance.isClose(BITS);
-    if (close ? !confirm : !distance.mayBeNoise(BITS)) {
-      return close ? Outcome.EQUAL : Outcome.DIFFERENT;
-    }
-    set(point, more);
-    Distance again = distance(more);
-    if (again.outcome != Outcome.EQUAL) {
-      return again.outcome;
-    }
-    boolean equal = again.isClose(MORE_BITS) || again.mayBeNoise(MORE_BITS);
-    return equal ? Outcome.EQUAL : Outcome.DIFFERENT;
+    return Outcome.UNDEFINED;
   }
 
-  /// How far two values are apart: the difference, the larger magnitude, and the largest exponent
-  /// that was added on the way. Only meaningful if the outcome is EQUAL: both are defined.
-  private record Distance(Outcome outcome, Real difference, Real size, long largestTop) {
+  /// How far two values are apart: the difference, the larger magnitude, the largest exponent that
+  /// was added on the way, and whether an addend was lost. Only meaningful if the outcome is EQUAL:
+  /// both are defined.
+  private record Distance(
+      Outcome outcome, Real difference, Real size, long largestTop, boolean lost) {
     static Distance none(Outcome outcome) {
-      return new Distance(outcome, Real.ZERO, Real.ZERO, 0);
+      return new Distance(outcome, Real.ZERO, Real.ZERO, 0, false);
     }
 
+    /// Whether the difference is that many bits below the values.
     boolean isClose(int bits) {
-      return difference.isZero() || difference.top() <= size.top() - bits + SLACK;
+      return difference.isZero() || difference.top() <= size.top() - bits + NOISE;
     }
 
-    /// Whether the difference lies below what the numbers that were added leave exact.
-    boolean mayBeNoise(int bits) {
-      return largestTop != Long.MIN_VALUE && difference.top() <= largestTop - bits + SLACK;
+    /// Whether the difference is that many bits below the values or what was added on the way.
+    boolean isWithin(int bits) {
+      return difference.isZero() || difference.top() <= Math.max(size.top(), largestTop) - bits;
+    }
+
+    boolean shrankFrom(@Nullable Distance before, int level) {
+      return before != null
+          && !before.difference.isZero()
+          && !difference.isZero()
+          && difference.top() <= before.difference.top() - (BITS[level] - BITS[level - 1]) + NOISE;
     }
   }
 
@@ -180,10 +200,11 @@ public final class Identity {
       return Distance.none(saysNothing ? Outcome.UNDEFINED : Outcome.DIFFERENT);
     }
     long largestTop = evaluator.arithmetic().largestTop();
+    boolean lost = evaluator.arithmetic().lost();
     ComplexArithmetic arithmetic = evaluator.complexArithmetic();
     Real difference = arithmetic.abs(arithmetic.plus(u, v.negate()));
     return new Distance(
-        Outcome.EQUAL, difference, larger(arithmetic.abs(u), arithmetic.abs(v)), largestTop);
+        Outcome.EQUAL, difference, larger(arithmetic.abs(u), arithmetic.abs(v)), largestTop, lost);
   }
 
   private static Real larger(Real a, Real b) {
