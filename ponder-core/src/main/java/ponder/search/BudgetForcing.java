@@ -29,8 +29,9 @@ import ponder.search.ThinkingTrace.End;
 /// - When the engine's memory cannot hold more, the thoughts give their last tokens back, so that
 ///   the answer has room.
 ///
-/// Departs from the paper: `Wait` and the cap are checked on one running length, where the paper's
-/// evaluation gives each round the whole cap and cuts afterwards; the traces are the same.
+/// Departs from the paper's evaluation, which gives each round the whole cap and cuts afterwards: a
+/// round has what is left of the cap. The traces are the same, but thoughts that would end right at
+/// the cap count as cut.
 ///
 /// One candidate; its score is the geometric mean of the probabilities of all generated tokens.
 ///

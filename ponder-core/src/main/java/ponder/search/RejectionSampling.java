@@ -23,8 +23,8 @@ import ponder.search.ThinkingTrace.End;
 /// several short enough, the one with the least index counts.
 ///
 /// Departs from the paper: tries are limited. If none is short enough, or the budget ends before,
-/// the first one is cut at the limit and made to answer as in [BudgetForcing]; the outcome's `why`
-/// says so, and a comparison of methods should count it as a failure.
+/// the first one that is long enough is cut at the limit and made to answer as in [BudgetForcing];
+/// the outcome's `why` says so, and a comparison of methods should count it as a failure.
 ///
 /// Every try is a candidate; its score is the geometric mean of its tokens' probabilities.
 ///
@@ -87,18 +87,22 @@ record RejectionSampling(ThinkingSetup setup, int limit, int tries, int wave) im
   /// The first try that is short enough; -1 if none is.
   private static int accepted(List<ThinkingTrace> tried, ThinkingRoom room) {
     return IntStream.range(0, tried.size())
-        .filter(i -> !tried.get(i).end().forced() && tried.get(i).size() <= room.thoughts())
+        .filter(i -> shortEnough(tried.get(i), room))
         .findFirst()
         .orElse(-1);
+  }
+
+  private static boolean shortEnough(ThinkingTrace trace, ThinkingRoom room) {
+    return !trace.end().forced() && trace.size() <= room.thoughts();
   }
 
   private Outcome answer(
       List<ThinkingTrace> tried, boolean cut, Thinking thinking, ThinkingRoom room, Solver solver) {
     int accepted = accepted(tried, room);
-    int chosen = Math.max(0, accepted);
     if (tried.isEmpty()) {
       tried.add(new ThinkingTrace(thinking, solver.root()));
     }
+    int chosen = accepted < 0 ? longEnough(tried) : accepted;
     ThinkingTrace trace = tried.get(chosen);
     String why =
         "try %d of %d thought at most %d tokens"
@@ -107,8 +111,8 @@ record RejectionSampling(ThinkingSetup setup, int limit, int tries, int wave) im
       trace.end(cut ? End.CUT : End.LENGTH);
       trace.cutTo(room.thoughts());
       why =
-          "no try of %d thought at most %d tokens, the first was cut"
-              .formatted(tried.size(), room.thoughts());
+          "no try of %d thought at most %d tokens, try %d was cut"
+              .formatted(tried.size(), room.thoughts(), chosen + 1);
     }
     prune(tried, chosen, room, solver);
     ThinkingAnswer answer = ThinkingAnswer.ask(thinking, trace, room, solver);
@@ -119,14 +123,26 @@ record RejectionSampling(ThinkingSetup setup, int limit, int tries, int wave) im
     return answer.outcome(attempts, why + ": " + trace.why(), accepted < 0 && cut);
   }
 
+  /// The first try that was not ended from outside, else the first.
+  private static int longEnough(List<ThinkingTrace> tried) {
+    return IntStream.range(0, tried.size())
+        .filter(i -> tried.get(i).end() != End.CUT)
+        .findFirst()
+        .orElse(0);
+  }
+
   private static void prune(
       List<ThinkingTrace> tried, int chosen, ThinkingRoom room, Solver solver) {
     for (int i = 0; i < tried.size(); i++) {
+      ThinkingTrace trace = tried.get(i);
       if (i != chosen) {
-        boolean fits = !tried.get(i).end().forced() && tried.get(i).size() <= room.thoughts();
         String reason =
-            fits ? "an earlier try was short enough" : "longer than " + room.thoughts() + " tokens";
-        solver.sink().accept(new Event.Pruned(tried.get(i).node(), reason));
+            shortEnough(trace, room)
+                ? "an earlier try was short enough"
+                : trace.end() == End.CUT
+                    ? "ended from outside"
+                    : "longer than " + room.thoughts() + " tokens";
+        solver.sink().accept(new Event.Pruned(trace.node(), reason));
       }
     }
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import ponder.core.Problem;
 import ponder.model.Completion;
+import ponder.model.FinishReason;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 import ponder.model.Prompt;
@@ -84,10 +85,16 @@ final class Thinking {
     return stop.size();
   }
 
-  /// The completion's tokens without what ended it.
+  /// The completion's tokens without what ended it, and without ids that must not be fed back.
   Tokens own(Completion completion) {
-    Tokens tokens = completion.tokens();
-    return switch (completion.finish()) {
+    Tokens own = withoutEnd(completion.finish(), completion.tokens());
+    return unknown.isEmpty()
+        ? own
+        : Tokens.of(own.stream().filter(id -> id < tokenizer.vocabularySize()).toArray());
+  }
+
+  private Tokens withoutEnd(FinishReason finish, Tokens tokens) {
+    return switch (finish) {
       case STOP -> tokens.slice(0, tokens.size() - stop.size());
       case EOS -> tokens.slice(0, tokens.size() - 1);
       case LENGTH, CONTEXT, CANCELLED, DEADLINE, ERROR -> withoutBegunStop(tokens);

@@ -24,6 +24,7 @@ import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 import ponder.model.Purse;
 import ponder.model.Request;
+import ponder.testkit.ByteTokenizer;
 import ponder.testkit.ScriptedModel;
 
 class BudgetForcingTest {
@@ -360,6 +361,69 @@ class BudgetForcingTest {
         calls.stream().mapToLong(call -> model.tokens(call.request().prompt()).size()).sum();
     assertThat(expected.generatedTokens()).isEqualTo(4 * 91);
     assertThat((double) expected.promptTokens()).isCloseTo(prompts, within(0.05 * prompts));
+  }
+
+  /// What the model says it is differs from what its engine holds.
+  private static final class Odd implements LanguageModel {
+    private final ScriptedModel model;
+    private final ModelInfo info;
+    private final List<Request> requests = new ArrayList<>();
+
+    private Odd(ScriptedModel model, int contextLength, int vocabularySize) {
+      this.model = model;
+      ModelInfo own = model.info();
+      info =
+          new ModelInfo(
+              own.name(),
+              own.engine(),
+              own.build(),
+              own.weightsHash(),
+              contextLength,
+              vocabularySize,
+              0,
+              own.determinism());
+    }
+
+    @Override
+    public ModelInfo info() {
+      return info;
+    }
+
+    @Override
+    public Completions complete(Request request, Call call) {
+      requests.add(request);
+      return model.complete(request.withBanned(List.of()), call);
+    }
+
+    @Override
+    public <T> Optional<T> ability(Class<T> ability) {
+      return model.ability(ability);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void fullMemoryGivesTheAnswerItsRoom() {
+    var little = new ScriptedModel((prompt, sample) -> "x".repeat(2000), null, 200);
+    Odd model = new Odd(little, 1000, ByteTokenizer.SIZE);
+
+    Outcome outcome = solve(model, "", Map.of("answer-reserve", "20"));
+
+    assertThat(outcome.why()).startsWith("forced exit, as the engine's memory was full");
+    assertThat(outcome.text()).isEqualTo("x".repeat(20));
+  }
+
+  @Test
+  void idsThatNoTokenizerKnowsAreNeverDrawn() {
+    Odd model = new Odd(thinker("42"), 1000, ByteTokenizer.SIZE + 2);
+
+    solve(model, "", Map.of());
+
+    assertThat(model.requests)
+        .extracting(Request::banned)
+        .containsExactly(List.of(259, 260), List.of(259, 260));
   }
 
   @Test

@@ -103,7 +103,7 @@ class RejectionSamplingTest {
     assertThat(outcome.reasoning()).isEqualTo("aaaa");
     assertThat(outcome.why())
         .isEqualTo(
-            "no try of 2 thought at most 4 tokens, the first was cut: forced exit at the cap; thinking tokens: 4, waits: 0");
+            "no try of 2 thought at most 4 tokens, try 1 was cut: forced exit at the cap; thinking tokens: 4, waits: 0");
     assertThat(model.calls().getLast().prompt())
         .endsWith("thinkaaaa\n<|im_start|>answer\nFinal Answer:");
     assertThat(outcome.answer()).isEqualTo("42");
@@ -131,6 +131,8 @@ class RejectionSamplingTest {
     assertThat(outcome.anytime()).isTrue();
     assertThat(outcome.answer()).isEqualTo("42");
     assertThat(outcome.why()).contains("no try of 2", "forced exit");
+    solve(model, "17tok", Map.of("wave", "1", "tries", "6"));
+    assertThat(Trace.of(events).nodes().get(2).pruned()).isEqualTo("ended from outside");
   }
 
   @Test
