@@ -13,10 +13,19 @@ final class Outcome {
       List.of("align", "alignat", "aligned", "gather", "gathered", "split", "eqnarray", "multline");
   private static final List<String> ARROWS =
       List.of("\\Rightarrow", "\\Longrightarrow", "\\implies", "\\iff");
-  private static final List<String> EQUALS = List.of("=", "\\approx", "\\equiv");
+  private static final String CONGRUENT = "\\equiv";
+  private static final List<String> EQUALS = List.of("=", "\\approx", CONGRUENT);
   private static final List<String> REMAINDERS = List.of("\\pmod", "\\mod");
 
+  private static final List<String> NAMED = List.of("\\begin", "\\end", "\\text", "\\mathrm");
+
   private Outcome() {}
+
+  /// Whether `formula` is several aligned rows, which are steps and never an answer as a whole.
+  static boolean isAligned(String text, Span formula) {
+    int aligned = text.indexOf("&=", formula.start());
+    return aligned >= 0 && aligned < formula.end();
+  }
 
   /// The part of `formula` that it comes to; O(length).
   static Span of(String text, Span formula) {
@@ -52,6 +61,9 @@ final class Outcome {
         start = depth == 0 && text.charAt(i + 1) == '\\' ? i + 2 : start;
         i++;
       }
+    }
+    if (depth != 0) {
+      return span;
     }
     while (start < end && (text.charAt(start) == '&' || Letters.isSpace(text.charAt(start)))) {
       start++;
@@ -96,7 +108,10 @@ final class Outcome {
       return Polish.polish(text, new Span(span.start(), start)); // 18 = x
     }
     boolean chain = lastEnd(left, new Span(0, left.length()), EQUALS) >= 0;
-    return chain || !isEquation(left.strip(), right.in(text)) ? right : span;
+    boolean congruence = text.startsWith(CONGRUENT, equals - CONGRUENT.length());
+    return chain || congruence || left.isBlank() || !isEquation(left.strip(), right.in(text))
+        ? right
+        : span;
   }
 
   private static boolean isEquation(String left, String right) {
@@ -113,7 +128,7 @@ final class Outcome {
     return formula.length() == 1 && Letters.isLatin(formula.charAt(0));
   }
 
-  /// Whether a letter stands in `formula` that belongs to no macro.
+  /// Whether a letter stands in `formula` that belongs to no macro or environment.
   private static boolean hasVariable(String formula) {
     int i = 0;
     while (i < formula.length()) {
@@ -125,7 +140,9 @@ final class Outcome {
       if (!macro && end > i) {
         return true;
       }
-      i = Math.max(i + 1, end);
+      String name = formula.substring(i, end);
+      int close = NAMED.contains(name) ? formula.indexOf('}', end) : -1;
+      i = Math.max(i + 1, Math.max(end, close));
     }
     return false;
   }

@@ -172,7 +172,9 @@ final class Sentences {
   private static Optional<Extracted> list(String text, List<Formula> formulas) {
     List<Span> parts =
         formulas.stream()
-            .map(formula -> Polish.polish(text, formula.inner()))
+            .map(Formula::inner)
+            .map(f -> Outcome.isAligned(text, f) ? Outcome.of(text, f) : f)
+            .map(f -> Polish.polish(text, f))
             .filter(part -> !part.isEmpty())
             .toList();
     if (parts.isEmpty()) {

@@ -171,6 +171,12 @@ class ExtractorTest {
         of("so $m - n = 1$.", "1", LAST_MATH),
         of("so $4\\cdot7!=20160$.", "20160", LAST_MATH),
         of("so $18 = x$.", "18", LAST_MATH),
+        of("so $x \\equiv 39 \\pmod{50}$.", "39", LAST_MATH),
+        of(
+            "so $\\begin{pmatrix} 1 \\end{pmatrix} + 1 = \\begin{pmatrix} 2 \\end{pmatrix}$",
+            "\\begin{pmatrix} 2 \\end{pmatrix}",
+            LAST_MATH),
+        of("The answer is \\[\\begin{aligned} a &= 1 + 1 \\\\ &= 2.\\end{aligned}\\]", "2", MARKER),
         of("so $h^{-1}(x)=\\frac{x+2}{7}$.", "\\frac{x+2}{7}", LAST_MATH),
         of("so $2 \\cdot 5 = 1,\\!000 = 1,000$.", "1,000", LAST_MATH),
         of("there are $2$ values of $x$", "2", LAST_MATH),
