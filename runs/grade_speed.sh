@@ -1,7 +1,7 @@
 #!/bin/sh
 # The grader beside its peer: `ponder bench grade` and Math-Verify in turn, ROUNDS times, on one file, one thread each.
 #
-#   runs/grade_speed.sh PAIRS.jsonl PYTHON OUT [ROUNDS] [extra flags for ponder bench grade]
+#   runs/grade_speed.sh PAIRS.jsonl PYTHON OUT [ROUNDS] [extra flags for ponder bench grade, such as --profile strict]
 #
 # PYTHON has math-verify 0.9.0. OUT/ponder-N.json and OUT/peer-N.json hold all figures; nothing else should run beside.
 set -eu
