@@ -62,12 +62,12 @@ public final class AnswerClasses {
 
   private static Canonical form(String answer) {
     if (answer.length() > Reading.MAX_LENGTH) {
-      return new Canonical("text " + answer, new Value.Opaque(), false);
+      return new Canonical("text " + answer, new Value.Opaque(answer), false);
     }
     Work work = new Work(Grader.MAX_STEPS);
     Reading reading = Reading.of(answer, true, work);
     if (reading == null || reading.isEmpty()) {
-      return new Canonical("text " + answer, new Value.Opaque(), false);
+      return new Canonical("text " + answer, new Value.Opaque(answer), false);
     }
     CanonicalForm form = CanonicalForm.of(reading, work);
     return new Canonical(form.key(), form.value(), form.isApproximate());

@@ -31,16 +31,16 @@ final class CanonicalForm {
   /// normalised text.
   static CanonicalForm of(Reading reading, Work work) {
     Value value = reading.value();
-    String key = null;
     try {
-      key = value instanceof Value.Opaque ? null : new Keys(work).key(value);
+      String key = new Keys(work).key(value);
+      if (key != null) {
+        return new CanonicalForm(key, value);
+      }
     } catch (Work.Exhausted e) {
-      value = new Value.Opaque();
+      // Too large to be computed: then it is the same as its own text only.
     }
-    if (key == null) {
-      return new CanonicalForm("text " + reading.normalised(), new Value.Opaque());
-    }
-    return new CanonicalForm(key, value);
+    Value.Opaque text = new Value.Opaque(Tokens.print(reading.tokens()));
+    return new CanonicalForm("text " + text.text(), text);
   }
 
   String key() {
@@ -107,7 +107,7 @@ final class CanonicalForm {
         case Value.Assignment assignment -> key(assignment.value());
         case Value.Ratio ratio -> ratio(ratio);
         case Value.BaseNumber number -> number.digits() + "_" + number.base();
-        case Value.Opaque opaque -> null;
+        case Value.Opaque opaque -> "text " + opaque.text();
       };
     }
 

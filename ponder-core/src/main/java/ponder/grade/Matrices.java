@@ -17,14 +17,24 @@ final class Matrices {
     while (begin < tokens.size() && !isBegin(tokens.get(begin))) {
       begin++;
     }
-    if (begin == tokens.size() || Tokens.closes(tokens, begin) != tokens.size() - 1) {
+    int end = begin < tokens.size() ? Tokens.closes(tokens, begin) : -1;
+    if (end < 0) {
       return null;
     }
-    List<Token> factor = tokens.subList(0, begin);
-    if (!factor.isEmpty() && factor.getLast().isMark("*")) {
-      factor = factor.subList(0, begin - 1);
+    List<Token> inner = tokens.subList(begin + 1, end);
+    // An array is often put between brackets of its own.
+    boolean fenced =
+        begin > 0
+            && (tokens.get(begin - 1).isMark("[") || tokens.get(begin - 1).isMark("("))
+            && Tokens.closes(tokens, begin - 1) == end + 1;
+    if (end + (fenced ? 1 : 0) != tokens.size() - 1) {
+      return null;
     }
-    return read(factor, tokens.subList(begin + 1, tokens.size() - 1));
+    List<Token> factor = tokens.subList(0, begin - (fenced ? 1 : 0));
+    if (!factor.isEmpty() && factor.getLast().isMark("*")) {
+      factor = factor.subList(0, factor.size() - 1);
+    }
+    return read(factor, inner);
   }
 
   private static boolean isBegin(Token token) {

@@ -40,7 +40,9 @@ final class Numbers {
       return Decision.no(Reason.UNIT, "unit");
     }
     boolean known = isKnown(a.unit()) && isKnown(r.unit());
-    if (known && !a.unit().equals(r.unit())) {
+    boolean unitForPercent =
+        a.percent() != r.percent() && (a.percent() ? r.unit() : a.unit()).length() > 0;
+    if (unitForPercent || (known && !a.unit().equals(r.unit()))) {
       return Decision.no(Reason.UNIT, "unit");
     }
     Decision asWritten = compare(a.expr(), r.expr());
@@ -77,13 +79,13 @@ final class Numbers {
   }
 
   private Decision values(Expr a, Expr r) {
+    if (a.equals(r)) {
+      return Decision.yes(Reason.EXACT, "same");
+    }
     Rational left = RationalValue.of(a, work);
     Rational right = RationalValue.of(r, work);
     if (left != null && right != null && left.equals(right)) {
       return Decision.yes(Reason.EXACT, "rational");
-    }
-    if (a.equals(r)) {
-      return Decision.yes(Reason.SYMBOLIC, "same");
     }
     int leftInfinity = Sets.infinity(a);
     int rightInfinity = Sets.infinity(r);

@@ -39,15 +39,4 @@ final class Reading {
     }
     return value;
   }
-
-  /// The tokens as text: the normalised answer.
-  String normalised() {
-    StringBuilder text = new StringBuilder();
-    for (Token token : tokens) {
-      boolean word = token.kind() == Token.Kind.WORD || token.kind() == Token.Kind.LETTER;
-      text.append(token.spaced() && word && !text.isEmpty() ? " " : "");
-      text.append(token.kind() == Token.Kind.COMMAND ? "\\" : "").append(token.text());
-    }
-    return text.toString();
-  }
 }

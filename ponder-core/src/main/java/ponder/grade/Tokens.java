@@ -127,22 +127,14 @@ final class Tokens {
     return Character.isWhitespace(c) || c == '-' || c == ',' || c == '/';
   }
 
-  /// The digits in their shortest form.
-  ///
-  /// @throws Unreadable if one of them is none in that base
-  static String digits(String digits, int base) {
-    int first = 0;
-    for (int i = 0; i < digits.length(); i++) {
-      char c = digits.charAt(i);
-      if (c != '.' && (Character.digit(c, 36) < 0 || Character.digit(c, 36) >= base)) {
-        throw new Unreadable();
-      }
+  /// The tokens as text, spaces only between words: the normalised answer.
+  static String print(List<Token> tokens) {
+    StringBuilder text = new StringBuilder();
+    for (Token token : tokens) {
+      boolean word = token.kind() == Token.Kind.WORD || token.kind() == Token.Kind.LETTER;
+      text.append(token.spaced() && word && !text.isEmpty() ? " " : "");
+      text.append(token.kind() == Token.Kind.COMMAND ? "\\" : "").append(token.text());
     }
-    while (first < digits.length() - 1
-        && digits.charAt(first) == '0'
-        && digits.charAt(first + 1) != '.') {
-      first++;
-    }
-    return digits.substring(first);
+    return text.toString();
   }
 }

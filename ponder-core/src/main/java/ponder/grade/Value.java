@@ -74,6 +74,6 @@ sealed interface Value {
   /// A numeral and the base it is written in.
   record BaseNumber(String digits, int base) implements Value {}
 
-  /// What could not be read.
-  record Opaque() implements Value {}
+  /// What could not be read: its normalised text.
+  record Opaque(String text) implements Value {}
 }

@@ -21,20 +21,24 @@ final class ValueParser {
     try {
       return answer(unwrapped(tokens));
     } catch (Unreadable e) {
-      return new Value.Opaque();
+      return new Value.Opaque(Tokens.print(tokens));
     }
   }
 
-  /// The tokens without braces around the whole and without a stop at the end.
+  /// The tokens without braces around the whole, a stop at the end, or a relation sign before them.
   private static List<Token> unwrapped(List<Token> tokens) {
     List<Token> rest = tokens;
-    while (!rest.isEmpty() && isStop(rest.getLast())) {
-      rest = rest.subList(0, rest.size() - 1);
-    }
-    while (rest.size() > 2
-        && rest.getFirst().isMark("{")
-        && Tokens.closes(rest, 0) == rest.size() - 1) {
-      rest = rest.subList(1, rest.size() - 1);
+    while (!rest.isEmpty()) {
+      int last = rest.size() - 1;
+      if (isStop(rest.getLast())) {
+        rest = rest.subList(0, last);
+      } else if (rest.getFirst().isMark("=") || rest.getFirst().isMark("~")) {
+        rest = rest.subList(1, rest.size());
+      } else if (last > 1 && rest.getFirst().isMark("{") && Tokens.closes(rest, 0) == last) {
+        rest = rest.subList(1, last);
+      } else {
+        break;
+      }
     }
     return rest;
   }
@@ -45,7 +49,7 @@ final class ValueParser {
 
   private static Value answer(List<Token> tokens) {
     if (tokens.isEmpty()) {
-      return new Value.Opaque();
+      return new Value.Opaque(Tokens.print(tokens));
     }
     Value spaced = Tokens.spacedThousands(tokens);
     if (spaced != null) {
@@ -81,7 +85,7 @@ final class ValueParser {
     try {
       return item(unwrapped(tokens));
     } catch (Unreadable e) {
-      return new Value.Opaque();
+      return new Value.Opaque(Tokens.print(tokens));
     }
   }
 
@@ -211,7 +215,8 @@ final class ValueParser {
     boolean lowOpen = open.isMark("(");
     boolean highOpen = close.isMark(")");
     if (parts.size() == 1) {
-      return lowOpen && highOpen ? choice(inner) : null;
+      Value choice = lowOpen && highOpen ? choice(inner) : null;
+      return choice == null ? Matrices.parse(inner) : choice;
     }
     List<Value> items = items(parts);
     if (items.size() != parts.size() || (lowOpen != highOpen && items.size() != 2)) {
@@ -272,7 +277,7 @@ final class ValueParser {
   // What has no structure but its own.
 
   private static Value flat(List<Token> tokens) {
-    Value numeral = numeral(tokens);
+    Value numeral = BaseNumerals.parse(tokens);
     if (numeral != null) {
       return numeral;
     }
@@ -286,30 +291,6 @@ final class ValueParser {
       }
     }
     return Quantities.parse(tokens);
-  }
-
-  /// Digits with a base below them, or null.
-  private static @Nullable Value numeral(List<Token> tokens) {
-    int mark = 0;
-    while (mark < tokens.size() && !tokens.get(mark).isMark("_")) {
-      mark++;
-    }
-    List<Token> below = tokens.subList(Math.min(tokens.size(), mark + 1), tokens.size());
-    if (below.size() == 3 && below.getFirst().isMark("{") && below.getLast().isMark("}")) {
-      below = below.subList(1, 2);
-    }
-    boolean based = below.size() == 1 && below.getFirst().isInteger() && mark > 0;
-    if (!based
-        || below.getFirst().text().length() > 2
-        || tokens.getFirst().kind() != Token.Kind.NUMBER) {
-      return null;
-    }
-    StringBuilder digits = new StringBuilder();
-    for (Token token : tokens.subList(0, mark)) {
-      digits.append(token.text().toUpperCase(Locale.ROOT));
-    }
-    int base = Integer.parseInt(below.getFirst().text());
-    return new Value.BaseNumber(Tokens.digits(digits.toString(), base), base);
   }
 
   private static Value ratio(List<Token> tokens) {

@@ -26,7 +26,7 @@ public final class RationalValue {
   }
 
   private @Nullable Rational value(Expr expr) {
-    work.spend(4);
+    work.spend(8);
     return switch (expr) {
       case Expr.Literal literal -> literal.value();
       case Expr.Symbol symbol -> bound.get(symbol.name());

@@ -44,7 +44,7 @@ public final class Work {
   ///
   /// @throws Exhausted if fewer are left
   public void spendReduction(long numeratorBits, long denominatorBits) {
-    spend(1 + numeratorBits * denominatorBits / 128);
+    spend(1 + numeratorBits * denominatorBits / 1_024);
   }
 
   /// Steps spent so far, never above the limit.
