@@ -68,8 +68,7 @@ final class RequantizeCommand implements Callable<Integer> {
     Path target = target(resolved, wanted);
     Path natives = options.natives(shell);
     shell.note("writing " + target);
-    new Requantizer(Libraries.load(natives))
-        .write(resolved.path(), target, wanted, Runtime.getRuntime().availableProcessors());
+    new Requantizer(Libraries.load(natives)).write(resolved.path(), target, wanted);
     long size = size(target);
     if (json) {
       Json.print(new Result(resolved.name(), name(wanted), target.toString(), size), shell);

@@ -3,7 +3,6 @@ package ponder.store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -58,16 +57,10 @@ public final class Key {
 
   /// Takes a key's fields in order; used by one thread.
   public static final class Builder {
-    private final MessageDigest sha256;
+    private final MessageDigest sha256 = FileHash.sha256();
     private final ByteBuffer word = ByteBuffer.allocate(Long.BYTES);
 
-    private Builder() {
-      try {
-        sha256 = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("This Java has no SHA-256, which every Java must have.", e);
-      }
-    }
+    private Builder() {}
 
     public Builder put(long value) {
       sha256.update(word.clear().putLong(value).flip());

@@ -65,13 +65,13 @@ public final class Requantizer {
   ///
   /// @throws EngineException if `from` is no sound model file, if llama.cpp cannot do it, with its
   ///   words, or if the disk is full
-  public void write(Path from, Path to, Type type, int threads) {
+  public void write(Path from, Path to, Type type) {
     try (Gguf file = Gguf.open(from)) {
       GgufCheck.model(file);
     }
     Path partial = to.resolveSibling(to.getFileName() + "." + ProcessHandle.current().pid());
     try {
-      run(from, partial, type, threads);
+      run(from, partial, type);
       Files.move(partial, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new EngineException("%s cannot be written: %s.".formatted(to, e.getMessage()), e);
@@ -80,12 +80,12 @@ public final class Requantizer {
     }
   }
 
-  private void run(Path from, Path to, Type type, int threads) {
+  private void run(Path from, Path to, Type type) {
     Api api = libraries.api();
     NativeLog.forget();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment parameters = defaults(api, arena);
-      Layouts.setInt(Layouts.QUANTIZE_PARAMS, parameters, "nthread", threads);
+      Layouts.setInt(Layouts.QUANTIZE_PARAMS, parameters, "nthread", Hardware.physicalCores());
       Layouts.setInt(Layouts.QUANTIZE_PARAMS, parameters, "ftype", type.code);
       Layouts.setFlag(Layouts.QUANTIZE_PARAMS, parameters, "allow_requantize", true);
       MemorySegment source = arena.allocateFrom(from.toString());

@@ -20,7 +20,7 @@ class RequantizerTest {
   void writesTheSameModelInAnotherType() throws IOException {
     Path from = TinyGguf.standard().write(folder.resolve("tiny.gguf"));
     Path to = folder.resolve("tiny-q8_0.gguf");
-    requantizer().write(from, to, Requantizer.Type.Q8_0, 1);
+    requantizer().write(from, to, Requantizer.Type.Q8_0);
     try (Gguf before = Gguf.open(from);
         Gguf after = Gguf.open(to)) {
       assertThat(after.parameters()).isEqualTo(before.parameters());
@@ -33,7 +33,7 @@ class RequantizerTest {
   void leavesNothingBehindWhenItFails() throws IOException {
     Path broken = Files.writeString(folder.resolve("broken.gguf"), "GGUF but not really");
     Path to = folder.resolve("to.gguf");
-    assertThatThrownBy(() -> requantizer().write(broken, to, Requantizer.Type.Q8_0, 1))
+    assertThatThrownBy(() -> requantizer().write(broken, to, Requantizer.Type.Q8_0))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("broken.gguf");
     try (Stream<Path> files = Files.list(folder)) {
