@@ -5,14 +5,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import ponder.core.Nearest;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 
@@ -30,6 +34,9 @@ final class BenchCommand extends Group {
           "Measures an engine with a model: loading, prefill, decoding alone and side by side,"
               + " what the prefix tree saves, and what Java costs. Nothing else should run beside it.")
   static final class OfEngine implements Callable<Integer> {
+    private static final List<String> CASES =
+        List.of("standard", "idle", "thrash", "prefill-company");
+
     private final Shell shell;
 
     @Mixin final ModelOptions model = new ModelOptions();
@@ -76,6 +83,15 @@ final class BenchCommand extends Group {
     boolean idle;
 
     @Option(
+        names = "--case",
+        paramLabel = "NAME",
+        description =
+            "Measure only this: standard, idle, thrash (prompts of 1.5 times the cache in turn) or"
+                + " prefill-company (a running text beside a long prefill); may be repeated"
+                + " (default: standard).")
+    List<String> cases = List.of();
+
+    @Option(
         names = "--json",
         description = "Print one JSON object on standard output (default: off).")
     boolean json;
@@ -111,14 +127,15 @@ final class BenchCommand extends Group {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
       model.refuseOtherSettings();
+      Set<String> wanted = wanted();
       require("--n", n, 1);
       require("--prompt-tokens", promptTokens, 1);
       require("--max-tokens", maxTokens, 2);
       require("--prefix-tokens", prefixTokens, 1);
       require("--runs", runs, 1);
-      Map<EngineBench.What, List<Double>> found = new LinkedHashMap<>();
+      Map<EngineBench.What, List<Double>> found = new EnumMap<>(EngineBench.What.class);
       ModelInfo info = null;
       for (int run = 0; run < runs; run++) {
         long start = System.nanoTime();
@@ -126,19 +143,40 @@ final class BenchCommand extends Group {
           add(found, EngineBench.What.LOAD, (System.nanoTime() - start) / 1e9);
           info = opened.info();
           EngineBench bench = new EngineBench(opened, shell.cancellation(), run);
-          bench
-              .measure(n, promptTokens, maxTokens, prefixTokens)
-              .forEach((what, value) -> add(found, what, value));
-          if (idle) {
-            bench
-                .idle(n, promptTokens, maxTokens)
-                .forEach((what, value) -> add(found, what, value));
+          if (wanted.contains("standard")) {
+            add(found, bench.measure(n, promptTokens, maxTokens, prefixTokens));
           }
+          if (wanted.contains("idle")) {
+            add(found, bench.idle(n, promptTokens, maxTokens));
+          }
+          if (wanted.contains("prefill-company")) {
+            add(found, new CompanyBench(opened, bench, shell.cancellation()).measure());
+          }
+        }
+        if (wanted.contains("thrash")) {
+          add(
+              found,
+              new ThrashBench(more -> model.open(more, shell), shell.cancellation(), run)
+                  .measure());
         }
         shell.note("run %d of %d done".formatted(run + 1, runs));
       }
       print(result(java.util.Objects.requireNonNull(info), found));
       return Ponder.DONE;
+    }
+
+    private Set<String> wanted() {
+      Set<String> wanted = new LinkedHashSet<>(cases.isEmpty() ? List.of("standard") : cases);
+      if (idle) {
+        wanted.add("idle");
+      }
+      for (String name : wanted) {
+        if (!CASES.contains(name)) {
+          throw new IllegalArgumentException(
+              "--case (%s) is unknown.%s".formatted(name, Nearest.maybe(name, CASES)));
+        }
+      }
+      return wanted;
     }
 
     private static void require(String option, int value, int least) {
@@ -151,6 +189,11 @@ final class BenchCommand extends Group {
     private static void add(
         Map<EngineBench.What, List<Double>> found, EngineBench.What what, double value) {
       found.computeIfAbsent(what, key -> new ArrayList<>()).add(value);
+    }
+
+    private static void add(
+        Map<EngineBench.What, List<Double>> found, Map<EngineBench.What, Double> more) {
+      more.forEach((what, value) -> add(found, what, value));
     }
 
     private Result result(ModelInfo info, Map<EngineBench.What, List<Double>> found) {

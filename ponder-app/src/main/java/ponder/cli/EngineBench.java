@@ -36,6 +36,13 @@ final class EngineBench {
     IDLE_QUARTER_MANY("decode, n samples, 25 % of the cache idle at first", "tokens/s"),
     IDLE_MOST_ONE("decode, one sample, 75 % of the cache idle", "tokens/s"),
     IDLE_MOST_MANY("decode, n samples, 75 % of the cache idle at first", "tokens/s"),
+    THRASH("prompts of 1.5 times the cache in turn, speed by that without reuse", "times"),
+    THRASH_PARKED("the same with evicted prefixes parked", "times"),
+    GAP_ALONE("between two pieces of a text, alone, median", "ms"),
+    GAP_ALONE_WORST("between two pieces of a text, alone, 99th percentile", "ms"),
+    GAP_BESIDE("between two pieces of a text, beside a long prefill, median", "ms"),
+    GAP_BESIDE_WORST("between two pieces of a text, beside a long prefill, 99th percentile", "ms"),
+    GAP_RATIO("99th percentile beside a long prefill by alone", "times"),
     JAVA_SHARE("share of a step not in the backend", "%"),
     STEP("mean step, n samples", "ms");
 
@@ -49,7 +56,7 @@ final class EngineBench {
   }
 
   private static final int MORE = 20;
-  private static final int ALONE = 16;
+  static final int ALONE = 16;
   private static final int FILLER = 500;
   private static final String WORDS =
       "The quick brown fox jumps over the lazy dog while seven wise owls count the stars. ";
@@ -163,7 +170,7 @@ final class EngineBench {
     found.put(What.SAVED, cold / warm);
   }
 
-  private Request request(Tokens prompt, int n, int maxTokens) {
+  Request request(Tokens prompt, int n, int maxTokens) {
     return Request.of(Prompt.of(prompt))
         .withN(n)
         .withMaxTokens(maxTokens)
@@ -172,7 +179,7 @@ final class EngineBench {
   }
 
   /// A prompt of plain words that no earlier one begins with.
-  private Tokens tokens(int length) {
+  Tokens tokens(int length) {
     StringBuilder text = new StringBuilder("Call " + prompts++ + ". ");
     Tokens tokens = Tokens.of();
     while (tokens.size() < length) {

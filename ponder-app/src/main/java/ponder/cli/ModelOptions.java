@@ -127,6 +127,24 @@ final class ModelOptions {
   ///
   /// @param named as `--model` takes it; null for the default
   LanguageModel open(@Nullable String named, Shell shell) {
+    return open(named, Map.of(), shell);
+  }
+
+  /// Opens the model with some of its engine's settings replaced.
+  ///
+  /// @throws IllegalArgumentException if the engine has no such setting
+  LanguageModel open(Map<String, String> settings, Shell shell) {
+    for (String name : settings.keySet()) {
+      if (!engine().settings().contains(name)) {
+        throw new IllegalArgumentException(
+            "Engine %s has no setting '%s', which this needs. Maybe use --engine %s."
+                .formatted(engine, name, LLAMA));
+      }
+    }
+    return open(model, settings, shell);
+  }
+
+  private LanguageModel open(@Nullable String named, Map<String, String> settings, Shell shell) {
     Engine chosen = engine();
     if (chosen.remote()) {
       return openRemote(chosen);
@@ -134,6 +152,8 @@ final class ModelOptions {
     refuseEndpoint();
     Path libraries = engine.equals(LLAMA) ? natives(shell) : library;
     Resolved resolved = resolve(named, shell);
+    Map<String, String> all = split(true);
+    all.putAll(settings);
     return chosen.open(
         new EngineOptions(
             resolved.path(),
@@ -143,7 +163,7 @@ final class ModelOptions {
             context,
             threads,
             deterministic,
-            split(true)));
+            all));
   }
 
   private LanguageModel openRemote(Engine chosen) {

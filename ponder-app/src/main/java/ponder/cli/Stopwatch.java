@@ -15,7 +15,7 @@ import ponder.model.Stop;
 
 /// Times a model from outside, as a caller sees it.
 final class Stopwatch {
-  private static final Stop NEVER = new Stop(List.of(), List.of(), false, true);
+  static final Stop NEVER = new Stop(List.of(), List.of(), false, true);
   private static final int DECODED = 48;
 
   private final LanguageModel model;

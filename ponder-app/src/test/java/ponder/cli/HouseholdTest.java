@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +157,26 @@ class HouseholdTest {
     assertThat(said.out()).contains("MEDIAN", "prefill", "decode, one sample", "n=3");
     assertThat(said.err()).contains("run 2 of 2 done");
     assertThat(run("bench", "engine", "--runs", "0").code()).isEqualTo(2);
+  }
+
+  @Test
+  void benchMeasuresOnlyTheCasesAskedFor() {
+    Path model = ScriptedEngine.write(folder.resolve("script.gguf"), "a b c d");
+    String[] command = {"bench", "engine", "--engine", "scripted", "--model", model + "", "--case"};
+
+    Said unknown = run(with(command, "trash"));
+    Said lacking = run(with(command, "thrash"));
+
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("--case (trash) is unknown. Maybe 'thrash' was meant");
+    assertThat(lacking.code()).isEqualTo(2);
+    assertThat(lacking.err()).contains("Engine scripted has no setting 'reuse'");
+  }
+
+  private static String[] with(String[] command, String last) {
+    String[] longer = Arrays.copyOf(command, command.length + 1);
+    longer[command.length] = last;
+    return longer;
   }
 
   @Test
