@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ponder.engine.LocalModel;
 import ponder.gguf.TensorType;
 import ponder.model.Engine;
 import ponder.model.EngineException;
@@ -48,6 +50,25 @@ final class LlamaEngineTest {
           Request.of(new Prompt.Chat(List.of(Message.user("Hello")), "")).withMaxTokens(5);
       assertThat(model.complete(request).first().tokens().size()).isBetween(1, 5);
     }
+  }
+
+  @Test
+  void putsEvictedPrefixesBackFromHostMemory() {
+    Path file = TinyGguf.standard().write(folder.resolve("tiny.gguf"));
+    Request first = Request.of(Prompt.of(text(7))).withMaxTokens(4);
+    Request second = Request.of(Prompt.of(text(11))).withMaxTokens(4);
+    Map<String, String> settings = Map.of("cells", "512", "checked", "true");
+    try (LocalModel model = (LocalModel) open(file, 0, false, settings)) {
+      model.complete(first);
+      model.complete(second);
+      assertThat(model.metrics().parkedTokens()).isGreaterThanOrEqualTo(400);
+      assertThat(model.complete(first).usage().cachedPromptTokens()).isEqualTo(399);
+      assertThat(model.metrics().restoredTokens()).isPositive();
+    }
+  }
+
+  private static Tokens text(int step) {
+    return Tokens.of(IntStream.range(0, 400).map(i -> i * step % 250).toArray());
   }
 
   @Test
