@@ -147,7 +147,8 @@ final class SearchBench implements Callable<Integer> {
         LanguageModel asked = judge.open(model, shell)) {
       Solve solve =
           new Solve(opened, asked == null ? opened : asked, journal, null).knowing(references);
-      report(problems, tasks, solve, opened.info());
+      boolean certain = verifiers.stream().anyMatch(it -> it.contains("self-certainty"));
+      report(problems, tasks, certain ? solve.certain() : solve, opened.info());
     }
     return shell.cancellation().isCancelled() ? Ponder.INTERRUPTED : Ponder.DONE;
   }
@@ -192,12 +193,15 @@ final class SearchBench implements Callable<Integer> {
             .put("parallel", parallel)
             .put("seed", seed);
     ArrayNode pools = result.putArray("runs");
-    List<String> runs = List.of();
+    List<List<String>> runs = new ArrayList<>();
+    problems.forEach(problem -> runs.add(new ArrayList<>()));
     try (PrintWriter lines = out == null ? null : writer(out)) {
       for (SolveTask task : tasks) {
         long start = System.nanoTime();
         List<Trials.Row> rows = rows(problems, task, runs, solve);
-        runs = rows.stream().map(row -> row.solution().run()).toList();
+        for (int i = 0; i < rows.size(); i++) {
+          runs.get(i).add(rows.get(i).solution().run());
+        }
         pools.add(pool(task, rows, (System.nanoTime() - start) / 1e9));
         if (lines != null) {
           rows.forEach(row -> lines.println(line(row)));
@@ -213,7 +217,7 @@ final class SearchBench implements Callable<Integer> {
   }
 
   private List<Trials.Row> rows(
-      List<LabelledProblem> problems, SolveTask task, List<String> runs, Solve solve) {
+      List<LabelledProblem> problems, SolveTask task, List<List<String>> runs, Solve solve) {
     int[] done = new int[2];
     return new Trials(solve, parallel)
         .run(

@@ -1,19 +1,24 @@
 package ponder.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import ponder.core.Answer;
 import ponder.core.Spend;
-import ponder.grade.Answers;
+import ponder.grade.AnswerClasses;
 import ponder.recipe.Estimate;
 import ponder.recipe.Solution;
 
 /// Prints a solution for people: the winning text, the answer and the votes on the output, what it
 /// cost on the error stream.
 final class SolveReport {
+  private static final int MOST_CLASSES = 6;
+  private static final int LONGEST_NAME = 40;
+
   private final Shell shell;
 
   SolveReport(Shell shell) {
@@ -30,7 +35,7 @@ final class SolveReport {
     }
     shell.out().println("Answer: " + (solution.answer() == null ? "none" : solution.answer()));
     if (solution.candidates().size() > 1) {
-      shell.out().println("Votes:  " + votes(solution.candidates()));
+      shell.out().println("Votes:  " + votes(solution));
     }
     shell.out().flush();
     shell.note(cost(solution));
@@ -39,23 +44,39 @@ final class SolveReport {
     }
   }
 
-  private static String votes(List<Answer> candidates) {
-    Map<String, List<Answer>> classes = new LinkedHashMap<>();
-    for (Answer candidate : candidates) {
-      String value = candidate.value();
-      String key = value == null ? "" : Answers.classOf(value);
-      classes.computeIfAbsent(key, name -> new ArrayList<>()).add(candidate);
+  /// The classes of equal answers with their numbers of candidates and sums of scores, the heaviest
+  /// first.
+  private static String votes(Solution solution) {
+    List<@Nullable String> answers = new ArrayList<>();
+    solution.candidates().forEach(candidate -> answers.add(candidate.value()));
+    AnswerClasses classes = AnswerClasses.of(answers);
+    Map<Integer, List<Answer>> votes = new TreeMap<>();
+    for (int i = 0; i < answers.size(); i++) {
+      votes
+          .computeIfAbsent(classes.classOf(i), index -> new ArrayList<>())
+          .add(solution.candidates().get(i));
     }
-    return String.join(
-        ", ",
-        classes.values().stream()
-            .sorted((a, b) -> Integer.compare(b.size(), a.size()))
-            .map(votes -> votes.size() + " for " + name(votes.getFirst()))
-            .toList());
+    boolean counted = solution.verifier().equals("vote") || solution.verifier().equals("none");
+    List<String> lines =
+        votes.values().stream()
+            .sorted(Comparator.comparingDouble(it -> counted ? -it.size() : -weight(it)))
+            .map(it -> counted ? vote(it) : "%s (%.2f)".formatted(vote(it), weight(it)))
+            .toList();
+    String shown = String.join(", ", lines.subList(0, Math.min(MOST_CLASSES, lines.size())));
+    int more = lines.size() - MOST_CLASSES;
+    return more > 0 ? "%s and %d more".formatted(shown, more) : shown;
   }
 
-  private static String name(Answer answer) {
-    return answer.value() == null ? "none" : answer.value();
+  private static double weight(List<Answer> votes) {
+    return votes.stream().mapToDouble(Answer::score).sum();
+  }
+
+  private static String vote(List<Answer> votes) {
+    String value = votes.getFirst().value();
+    String name = value == null ? "none" : value.strip().replaceAll("\\s+", " ");
+    return votes.size()
+        + " for "
+        + (name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME - 1) + "…" : name);
   }
 
   private static String cost(Solution solution) {

@@ -33,6 +33,7 @@ public final class Solve {
   private final Journal journal;
   private final @Nullable Path receipts;
   private final Map<String, String> references;
+  private final boolean certain;
 
   /// Solves with a model that also judges, where a verifier asks one.
   ///
@@ -44,7 +45,7 @@ public final class Solve {
   /// @param judge the model that verifiers ask
   /// @param receipts the folder for receipts; null for none
   public Solve(LanguageModel model, LanguageModel judge, Journal journal, @Nullable Path receipts) {
-    this(model, judge, journal, receipts, Map.of());
+    this(model, judge, journal, receipts, Map.of(), false);
   }
 
   private Solve(
@@ -52,19 +53,27 @@ public final class Solve {
       LanguageModel judge,
       Journal journal,
       @Nullable Path receipts,
-      Map<String, String> references) {
+      Map<String, String> references,
+      boolean certain) {
     this.model = model;
     this.judge = judge;
     this.journal = journal;
     this.receipts = receipts;
     this.references = references;
+    this.certain = certain;
   }
 
   /// The same, with the right answers at hand for the verifier `oracle`: for evaluation only.
   ///
   /// @param answers by problem id
   public Solve knowing(Map<String, String> answers) {
-    return new Solve(model, judge, journal, receipts, Map.copyOf(answers));
+    return new Solve(model, judge, journal, receipts, Map.copyOf(answers), certain);
+  }
+
+  /// The same, where candidates carry their certainty whatever the verifier: so that verifiers
+  /// which want it and others judge the very same samples.
+  public Solve certain() {
+    return new Solve(model, judge, journal, receipts, references, true);
   }
 
   /// Checks `task` without the model.
@@ -115,7 +124,7 @@ public final class Solve {
   private Solution solve(
       SolveTask task, SolvePlan plan, RunLog log, TraceSink sink, Cancellation cancellation) {
     ModelInfo info = model.info();
-    var attempt = new SolveRun(model, judge, references, task, plan, log);
+    var attempt = new SolveRun(model, judge, references, certain, task, plan, log);
     Outcome outcome = attempt.solve(plan.strategy(), sink, cancellation);
     Spend spend = attempt.spend();
     Spend paid = attempt.paid();
@@ -157,7 +166,7 @@ public final class Solve {
     }
     SolveTask probe = estimator.probe();
     try (RunLog log = journal.begin(runInfo(task, plan, model.info()), task.reuse())) {
-      var attempt = new SolveRun(model, judge, references, task, plan, log);
+      var attempt = new SolveRun(model, judge, references, certain, task, plan, log);
       var tree = new Trace.Builder();
       attempt.solve(SolvePlan.of(probe).strategy(), tree, cancellation);
       return estimator.from(attempt, tree.build());

@@ -1,8 +1,10 @@
 package ponder.recipe;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Budget;
+import ponder.core.Problem;
 import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.core.TraceSink;
@@ -15,6 +17,8 @@ import ponder.search.Outcome;
 import ponder.search.Solver;
 import ponder.search.Strategy;
 import ponder.store.RunLog;
+import ponder.verify.Candidate;
+import ponder.verify.Scores;
 import ponder.verify.Verifier;
 import ponder.verify.Verifiers;
 
@@ -40,6 +44,7 @@ final class SolveRun {
       LanguageModel model,
       LanguageModel judgeModel,
       Map<String, String> references,
+      boolean certain,
       SolveTask task,
       SolvePlan plan,
       RunLog log) {
@@ -51,11 +56,31 @@ final class SolveRun {
     journaledJudge = same ? journaled : new JournaledModel(judge, log);
     boolean asks = !plan.opened().isEmpty() && Verifiers.asksModel(plan.opened());
     judged = new MeteredModel(asks ? journaledJudge : journaled);
-    verifier =
-        plan.opened().isEmpty()
-            ? null
-            : Verifiers.open(plan.opened(), task.aggregation(), judged, references);
+    verifier = plan.opened().isEmpty() ? null : open(plan.opened(), certain, references);
     budget = Budget.of(task.budget(), () -> System.nanoTime() + replayedNanos());
+  }
+
+  private Verifier open(String text, boolean certain, Map<String, String> references) {
+    Verifier opened = Verifiers.open(text, task.aggregation(), judged, references);
+    return certain ? new Certainly(opened) : opened;
+  }
+
+  /// A verifier that wants the candidates' certainty, whether it uses it or not.
+  private record Certainly(Verifier verifier) implements Verifier {
+    @Override
+    public String name() {
+      return verifier.name();
+    }
+
+    @Override
+    public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
+      return verifier.score(problem, candidates, purse);
+    }
+
+    @Override
+    public boolean wantsCertainty() {
+      return true;
+    }
   }
 
   private long replayedNanos() {

@@ -109,14 +109,14 @@ public final class Trials {
 
   /// Solves `problems` as `task` says, whose own problem is ignored; blocks.
   ///
-  /// @param reuse per problem, runs whose samples may be used; as many as problems, or none
+  /// @param reuse per problem, the runs whose samples may be used; as many as problems, or none
   /// @param each hears of every row as it comes, from several threads, one at a time
   /// @return the rows in the problems' order
   /// @throws RuntimeException what the first failing problem throws, once all have ended
   public List<Row> run(
       List<LabelledProblem> problems,
       SolveTask task,
-      List<String> reuse,
+      List<List<String>> reuse,
       Cancellation cancellation,
       Consumer<Row> each) {
     var slots = new Semaphore(parallel, true);
@@ -125,7 +125,7 @@ public final class Trials {
       LabelledProblem problem = problems.get(i);
       SolveTask own =
           task.withProblem(problem.problem())
-              .withReuse(reuse.isEmpty() ? task.reuse() : List.of(reuse.get(i)));
+              .withReuse(reuse.isEmpty() ? task.reuse() : reuse.get(i));
       work.add(
           () -> {
             slots.acquireUninterruptibly();
