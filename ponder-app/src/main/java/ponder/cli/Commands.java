@@ -3,8 +3,6 @@ package ponder.cli;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
-import ponder.search.Methods;
-import ponder.verify.Verifiers;
 
 /// Every command, listed by hand.
 final class Commands {
@@ -45,27 +43,7 @@ final class Commands {
   /// `solve`, whose help lists the methods with their settings and defaults.
   private static CommandLine solve(Shell shell) {
     CommandLine line = new CommandLine(new SolveCommand(shell));
-    List<String> footer =
-        new ArrayList<>(
-            List.of("", "Methods and their settings (--set KEY=VALUE, some with a flag):"));
-    for (Methods.Method method : Methods.all()) {
-      footer.add("  %s: %s".formatted(method.name(), method.summary()));
-      for (Methods.Parameter parameter : method.parameters()) {
-        footer.add(
-            "    %-12s %s (default: %s)"
-                .formatted(
-                    parameter.name(),
-                    parameter.help(),
-                    parameter.value().isEmpty() ? "none" : parameter.value()));
-      }
-    }
-    footer.add("");
-    footer.add("Methods are composed: a&b gives b the solution of a as a draft, a|b pools both.");
-    footer.add("");
-    footer.add("Verifiers:");
-    for (Verifiers.Kind verifier : Verifiers.all()) {
-      footer.add("  %s: %s".formatted(verifier.text(), verifier.summary()));
-    }
+    List<String> footer = new ArrayList<>(MethodHelp.lines());
     footer.add("");
     footer.add("Examples:");
     footer.add("  ponder solve \"What is 17 * 23?\"");

@@ -52,9 +52,8 @@ final class SolveReport {
     AnswerClasses classes = AnswerClasses.of(answers);
     Map<Integer, List<Answer>> votes = new TreeMap<>();
     for (int i = 0; i < answers.size(); i++) {
-      votes
-          .computeIfAbsent(classes.classOf(i), index -> new ArrayList<>())
-          .add(solution.candidates().get(i));
+      int answer = classes.classOf(i) < 0 ? Integer.MAX_VALUE : classes.classOf(i); // none is last
+      votes.computeIfAbsent(answer, index -> new ArrayList<>()).add(solution.candidates().get(i));
     }
     boolean counted = solution.verifier().equals("vote") || solution.verifier().equals("none");
     List<String> lines =

@@ -6,6 +6,7 @@ import ponder.core.Limits;
 import ponder.search.Methods;
 import ponder.search.Settings;
 import ponder.search.Strategy;
+import ponder.verify.Verifiers;
 
 /// A task as it will be carried out.
 ///
@@ -17,6 +18,9 @@ record SolvePlan(
     Methods.Method method = Methods.named(task.method());
     String verifier = task.verifier().isEmpty() ? method.verifier() : task.verifier();
     boolean own = verifier.equals(method.verifier()) && !method.wantsVerifier();
+    if (!own) {
+      Verifiers.asksModel(verifier); // an unknown name is told before anything else
+    }
     if (!own && !method.takesVerifier()) {
       throw new IllegalArgumentException(
           "verifier (%s) has nothing to judge in method %s, which decides by itself (%s). Maybe --method best-of-n was meant."

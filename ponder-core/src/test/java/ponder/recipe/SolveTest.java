@@ -239,6 +239,9 @@ class SolveTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Solve.check(VOTE.withVerifier("logprob", Aggregation.LAST)))
         .withMessageContaining("Maybe --method best-of-n");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Solve.check(VOTE.withVerifier("jugde", Aggregation.LAST)))
+        .withMessageContaining("Maybe 'judge' was meant");
   }
 
   @Test
