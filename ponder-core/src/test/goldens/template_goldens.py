@@ -1,7 +1,7 @@
 """Makes the golden texts of JinjaGoldenTest with the chat templates of transformers.
 
   pip install transformers==5.23.0 jinja2==3.1.6
-  python template_goldens.py > ../resources/ponder/template/goldens.json
+  python template_goldens.py | gzip -9n > ../resources/ponder/template/goldens.json.gz
 
 Reads templates.json beside the output: the templates of SmolLM2-135M-Instruct and of
 Qwen2.5-Coder-Instruct (0.5B and 1.5B), all Apache-2.0, as their GGUF files carry them, and

@@ -1,7 +1,7 @@
 """Makes the golden token ids of BpeGoldenTest with llama.cpp.
 
   PONDER_GOLDEN_DIR=DIR mvn -Pquick -pl ponder-core -am test -Dtest=BpeGoldenTest
-  python tokenizer_goldens.py DIR > ../resources/ponder/tokenize/tiny-goldens.json
+  python tokenizer_goldens.py DIR | gzip -9n > ../resources/ponder/tokenize/tiny-goldens.json.gz
 
 Needs llama-cpp-python 0.3.36, which carries llama.cpp v0.5.0.
 """

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
@@ -24,7 +25,7 @@ class JinjaGoldenTest {
     JsonNode templates = read("templates.json");
     Map<String, Jinja> compiled = new HashMap<>();
     int compared = 0;
-    for (JsonNode golden : read("goldens.json")) {
+    for (JsonNode golden : unpacked("goldens.json.gz")) {
       String name = golden.get("template").asString();
       Jinja template =
           compiled.computeIfAbsent(
@@ -44,6 +45,13 @@ class JinjaGoldenTest {
       compared++;
     }
     assertThat(compared).isEqualTo(282);
+  }
+
+  private static JsonNode unpacked(String name) throws IOException {
+    try (InputStream packed = JinjaGoldenTest.class.getResourceAsStream(name);
+        InputStream in = new GZIPInputStream(packed)) {
+      return JsonMapper.shared().readTree(in);
+    }
   }
 
   private static JsonNode read(String name) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ponder.core.Seed;
@@ -56,7 +57,8 @@ class BpeGoldenTest {
   }
 
   private static JsonNode goldens() throws IOException {
-    try (InputStream in = BpeGoldenTest.class.getResourceAsStream("tiny-goldens.json")) {
+    try (InputStream packed = BpeGoldenTest.class.getResourceAsStream("tiny-goldens.json.gz");
+        InputStream in = new GZIPInputStream(packed)) {
       return JsonMapper.shared().readTree(in);
     }
   }
