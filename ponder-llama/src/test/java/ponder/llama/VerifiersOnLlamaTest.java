@@ -166,14 +166,14 @@ final class VerifiersOnLlamaTest {
   }
 
   /// Prints how much of 16 candidates' prompts was found in the cache. The models lie in the folder
-  /// that the environment variable `PONDER_MODELS` names.
+  /// that the environment variable `PONDER_TEST_MODELS` names.
   @ParameterizedTest
   @ValueSource(
       strings = {"SmolLM2-135M-Instruct.Q4_1.gguf", "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"})
   @Tag("peer")
   void sharesPrefixesOnRealModels(String name) {
-    String models = System.getenv("PONDER_MODELS");
-    Assumptions.assumeTrue(models != null, "PONDER_MODELS names no folder.");
+    String models = System.getenv("PONDER_TEST_MODELS");
+    Assumptions.assumeTrue(models != null, "PONDER_TEST_MODELS names no folder.");
     Path file = Path.of(String.valueOf(models), name);
     Assumptions.assumeTrue(Files.exists(file), "There is no " + file + ".");
     try (LanguageModel model = open(file, "00", 2048, Map.of("cells", "8192"))) {
@@ -205,8 +205,8 @@ final class VerifiersOnLlamaTest {
   @Test
   @Tag("peer")
   void findsTheTokensOfOpenRsModel() {
-    String models = System.getenv("PONDER_MODELS");
-    Assumptions.assumeTrue(models != null, "PONDER_MODELS names no folder.");
+    String models = System.getenv("PONDER_TEST_MODELS");
+    Assumptions.assumeTrue(models != null, "PONDER_TEST_MODELS names no folder.");
     Path file = Path.of(String.valueOf(models), "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf");
     Assumptions.assumeTrue(Files.exists(file), "There is no " + file + ".");
     try (LanguageModel model = open(file, "00", 512, Map.of())) {
