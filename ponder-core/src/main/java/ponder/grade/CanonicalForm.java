@@ -2,6 +2,7 @@ package ponder.grade;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import ponder.grade.exact.Algebra;
@@ -10,6 +11,7 @@ import ponder.grade.exact.Expr;
 import ponder.grade.exact.Form;
 import ponder.grade.exact.Rational;
 import ponder.grade.exact.RationalValue;
+import ponder.grade.exact.Variables;
 import ponder.grade.exact.Work;
 
 /// The canonical text of an answer: two answers are the same vote if and only if theirs are equal.
@@ -213,6 +215,10 @@ final class CanonicalForm {
       if (solutions != null) {
         return ranges(solutions);
       }
+      String computed = computed(relation);
+      if (computed != null) {
+        return computed;
+      }
       List<String> links = new ArrayList<>();
       for (int i = 0; i < relation.operators().size(); i++) {
         String link =
@@ -224,6 +230,18 @@ final class CanonicalForm {
       }
       links.sort(null);
       return String.join(" and ", links);
+    }
+
+    /// A calculation, such as `2 + 3 = 5`, is what it comes to, unless its sides contradict one
+    /// another.
+    private @Nullable String computed(Value.Relation relation) {
+      String last = number(relation.sides().getLast());
+      boolean holds =
+          relation.operators().stream().allMatch(operator -> operator.equals("="))
+              && relation.sides().stream()
+                  .allMatch(
+                      side -> Variables.of(side).isEmpty() && Objects.equals(number(side), last));
+      return holds ? last : null;
     }
 
     /// A relation by the ratios of the sides' difference at fixed points, turned so that the first

@@ -92,7 +92,7 @@ final class Comparison {
       }
     }
     Expr value = approximates ? sides.getFirst() : sides.getLast();
-    return numbers.compare(Value.Num.of(value), r).under("computed");
+    return numbers.compare(new Value.Num(value, a.unit(), false, false), r).under("computed");
   }
 
   private Decision text(Value a, Value.Text r) {

@@ -240,6 +240,10 @@ final class ExprParser {
       cursor.next();
       return Literals.repeating(token.text(), cursor.groupText());
     }
+    if (cursor.peek().isMark("...") && token.text().indexOf('.') >= 0) {
+      cursor.next();
+      return Literals.goingOn(token.text());
+    }
     Expr.Literal literal = Literals.parse(token.text());
     Expr.Quotient fraction = token.isInteger() ? MixedNumbers.fraction(cursor) : null;
     if (fraction == null) {

@@ -203,8 +203,11 @@ final class Lexer {
     return true;
   }
 
+  /// `<`, `<=`, `!=` and their like; in `5!=120` a factorial is followed by what it comes to.
   private void comparison(char c) {
-    boolean orEqual = source.peek() == '=';
+    boolean number = scan.lastIs(Token.Kind.NUMBER) || scan.lastIsMark(")");
+    boolean factorial = c == '!' && number && !scan.isSpaced();
+    boolean orEqual = source.peek() == '=' && !factorial;
     source.skip(orEqual ? 1 : 0);
     scan.mark(orEqual ? c + "=" : String.valueOf(c));
   }

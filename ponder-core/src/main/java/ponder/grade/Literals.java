@@ -7,6 +7,7 @@ import ponder.grade.exact.Rational;
 /// Numbers as they are written out.
 final class Literals {
   private static final int MAX_SHIFT = 10_000;
+  private static final int LONGEST_PERIOD = 6;
 
   private Literals() {}
 
@@ -49,6 +50,20 @@ final class Literals {
     BigInteger nines = BigInteger.TEN.pow(period.length()).subtract(BigInteger.ONE);
     Rational value = Rational.of(all.subtract(start), nines.multiply(BigInteger.TEN.pow(fraction)));
     return new Expr.Literal(value, -1, significant(before + period));
+  }
+
+  /// A decimal with dots after it: digits that were written often enough repeat for ever, as in
+  /// `63.3333...`; others are taken as they are.
+  static Expr goingOn(String text) {
+    int fraction = text.length() - text.indexOf('.') - 1;
+    for (int length = 1; length <= LONGEST_PERIOD; length++) {
+      int copies = length <= 2 ? 3 : 2;
+      String period = text.substring(Math.max(0, text.length() - length));
+      if (length * copies <= fraction && text.endsWith(period.repeat(copies))) {
+        return repeating(text, period);
+      }
+    }
+    return parse(text);
   }
 
   private static int exponent(String text) {

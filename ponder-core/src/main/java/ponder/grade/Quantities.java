@@ -123,6 +123,7 @@ final class Quantities {
             || before.isMark("}")
             || before.isMark(")")
             || before.isMark("!")
+            || before.isMark("...")
             || before.isCommand("pi");
     return switch (token.kind()) {
       case TEXT -> !before.isMark("_") && !before.isMark("^");

@@ -57,11 +57,35 @@ final class Relations {
     if (operators.size() == 1 && equations && isLetter(sides.get(1))) {
       return assignment(sides.get(1), sides.get(0));
     }
+    Value.Num result = equations ? result(sides) : null;
     List<Expr> expressions = new ArrayList<>(sides.size());
-    for (List<Token> side : sides) {
+    for (List<Token> side : result == null ? sides : sides.subList(0, sides.size() - 1)) {
       expressions.add(ExprParser.parse(side).expr());
     }
-    return new Value.Relation(expressions, operators);
+    if (result == null) {
+      return new Value.Relation(expressions, operators);
+    }
+    expressions.add(result.expr());
+    return new Value.Relation(expressions, operators, result.unit());
+  }
+
+  /// What a calculation such as `3 \cdot 6 = 18 eggs` comes to; null if it has no unit or letters
+  /// stand on the way, so that those at the end are rather variables.
+  private static Value.@Nullable Num result(List<List<Token>> sides) {
+    List<Token> last = sides.getLast();
+    boolean dressed = hasLetters(last) || last.getFirst().isMark("$$");
+    boolean letters = sides.subList(0, sides.size() - 1).stream().anyMatch(Relations::hasLetters);
+    return dressed && !letters && Quantities.parse(last) instanceof Value.Num num ? num : null;
+  }
+
+  private static boolean hasLetters(List<Token> tokens) {
+    return tokens.stream()
+        .anyMatch(
+            token ->
+                switch (token.kind()) {
+                  case LETTER, WORD, TEXT -> true;
+                  case NUMBER, COMMAND, MARK -> false;
+                });
   }
 
   private static Value assignment(List<Token> name, List<Token> side) {

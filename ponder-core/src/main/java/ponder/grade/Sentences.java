@@ -16,6 +16,7 @@ final class Sentences {
   private static final int LONGEST = 500;
 
   private static final int MOST_WORDS = 12;
+  private static final int MOST_LIST_WORDS = 5;
   private static final int LONGEST_UNIT = 1;
 
   /// What may stand between a marker and its answer.
@@ -131,15 +132,18 @@ final class Sentences {
         && Letters.plain(text.charAt(end - 1)) == ':';
   }
 
-  /// Where a reason or a set phrase begins, else `end`.
+  /// Where a reason or a set phrase begins, else `end`. An aside after a comma, as in "5, which is
+  /// odd", ends only an answer that begins with a number: it may hold the answer of other
+  /// sentences.
   private int stop(String text, int from, int end) {
     if (end - from > LONGEST) {
       return end;
     }
     var plain = new PlainText(text.substring(from, end));
+    boolean number = isNumberFirst(text.substring(from, end));
     for (int i = 1; i < plain.length(); i++) {
       for (String stop : stops) {
-        if (plain.has(stop, i)) {
+        if (plain.has(stop, i) && (number || stop.charAt(0) != ',')) {
           return from + plain.origin(i);
         }
       }
@@ -187,8 +191,7 @@ final class Sentences {
   }
 
   /// What follows the last "=" outside braces, up to the end of its formula if it stands in one.
-  private static Optional<Extracted> conclusion(
-      String text, int from, int end, List<Formula> formulas) {
+  private Optional<Extracted> conclusion(String text, int from, int end, List<Formula> formulas) {
     int equals = lastEquals(text, from, end);
     if (equals < 0) {
       return Optional.empty();
@@ -230,10 +233,11 @@ final class Sentences {
   /// The words of `sentence`, without what hangs on to them.
   ///
   /// @param unitWords after a number, more words than these are no unit and go
-  private static Optional<Extracted> words(
+  private Optional<Extracted> words(
       String text, Span sentence, List<String> endings, int unitWords) {
     Span span = Polish.polish(text, sentence);
     span = unquoted(text, withoutEnding(text, span, endings));
+    span = result(text, span);
     span = number(text, choice(text, span), unitWords);
     boolean essay = span.end() - span.start() > LONGEST || words(span.in(text)) > MOST_WORDS;
     return essay || span.isEmpty()
@@ -250,6 +254,20 @@ final class Sentences {
       }
     }
     return span;
+  }
+
+  /// What a calculation such as `12 x $5 = $60 a week` comes to; letters on its way make it rather
+  /// an equation.
+  private static Span result(String text, Span span) {
+    int equals = lastEquals(text, span.start(), span.end());
+    if (equals < 0) {
+      return span;
+    }
+    String way = text.substring(span.start(), equals).replace(" x ", " * ");
+    Span result = Polish.polish(text, new Span(equals + 1, span.end()));
+    boolean numbers =
+        way.chars().anyMatch(Character::isDigit) && way.chars().noneMatch(Character::isLetter);
+    return numbers && isNumberFirst(result.in(text)) ? result : span;
   }
 
   private static Span unquoted(String text, Span span) {
@@ -276,13 +294,34 @@ final class Sentences {
     return choice ? new Span(span.start() + 1, span.start() + 2) : span;
   }
 
-  /// The number alone of "45 minutes to finish the third part": so many words are no unit.
-  private static Span number(String text, Span span, int unitWords) {
+  private static boolean isNumberFirst(String answer) {
+    return PlainNumbers.first(answer).filter(first -> first.start() <= 1).isPresent();
+  }
+
+  /// The number alone of "45 minutes to finish the third part": so many words are no unit, unless
+  /// they join it with another number, as in "3 and 4 and 5" or "2 hours and 30 minutes".
+  private Span number(String text, Span span, int unitWords) {
     String answer = span.in(text);
     Optional<Span> number = PlainNumbers.first(answer).filter(first -> first.start() <= 1);
-    return number.isPresent() && words(answer.substring(number.get().end())) > unitWords
+    if (number.isEmpty()) {
+      return span;
+    }
+    String rest = answer.substring(number.get().end());
+    return words(rest) > unitWords && !joinsNumber(rest)
         ? Polish.polish(text, new Span(span.start(), span.start() + number.get().end()))
         : span;
+  }
+
+  /// Whether a number follows after at most one word, a unit, and a word that joins.
+  private boolean joinsNumber(String rest) {
+    Optional<Span> second = PlainNumbers.first(rest);
+    if (second.isEmpty() || words(rest) > MOST_LIST_WORDS) {
+      return false;
+    }
+    int unitEnd = rest.indexOf(' ', 1);
+    int to = second.get().start();
+    return joins.join(rest, 0, to)
+        || (unitEnd > 0 && unitEnd < to && joins.join(rest, unitEnd, to));
   }
 
   private static int words(String answer) {

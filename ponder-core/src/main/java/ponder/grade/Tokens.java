@@ -62,6 +62,25 @@ final class Tokens {
     return -1;
   }
 
+  /// Whether the only dots are those after a decimal, whose digits go on, with at most a unit or a
+  /// percent sign behind them.
+  static boolean goesOn(List<Token> tokens) {
+    int dots = 0;
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.get(i).isMark("...")) {
+        Token after = i + 1 < tokens.size() ? tokens.get(i + 1) : null;
+        boolean decimal = i > 0 && tokens.get(i - 1).text().matches("[0-9]+\\.[0-9]+");
+        boolean ends =
+            after == null
+                || after.kind() == Token.Kind.TEXT
+                || after.kind() == Token.Kind.WORD
+                || after.isMark("%");
+        dots += decimal && ends ? 1 : 2;
+      }
+    }
+    return dots == 1;
+  }
+
   /// Whether the mark occurs outside all brackets.
   static boolean contains(List<Token> tokens, String mark) {
     int depth = 0;

@@ -53,11 +53,16 @@ sealed interface Value {
     }
   }
 
-  /// An equation, an inequality, or a chain of them: one operator fewer than sides.
-  record Relation(List<Expr> sides, List<String> operators) implements Value {
+  /// An equation, an inequality, or a chain of them: one operator fewer than sides. If it is a
+  /// calculation, the last side may have a unit (`""` for none).
+  record Relation(List<Expr> sides, List<String> operators, String unit) implements Value {
     public Relation {
       sides = List.copyOf(sides);
       operators = List.copyOf(operators);
+    }
+
+    Relation(List<Expr> sides, List<String> operators) {
+      this(sides, operators, "");
     }
   }
 

@@ -121,7 +121,7 @@ final class ValueParser {
     if (tokens.size() == 1) {
       return single(tokens);
     }
-    if (Tokens.contains(tokens, "...")) {
+    if (Tokens.contains(tokens, "...") && !Tokens.goesOn(tokens)) {
       throw new Unreadable();
     }
     Value words = Phrases.parse(tokens);

@@ -98,6 +98,16 @@ class GraderTest {
   }
 
   @Test
+  void decidesBySizeWhereAnAddendIsLost() {
+    assertThat(Grader.grade("\\sqrt{2^{2009}-1}", "106", Profile.STANDARD))
+        .isInstanceOf(Verdict.Wrong.class);
+    assertThat(Grader.grade("\\sqrt{2^{2009}-1}", "2^{1004}\\sqrt2", Profile.STANDARD))
+        .isInstanceOf(Verdict.Undecided.class);
+    assertThat(Grader.grade("\\sqrt{2^{2009}+1}-\\sqrt{2^{2009}}", "1", Profile.STANDARD))
+        .isInstanceOf(Verdict.Undecided.class);
+  }
+
+  @Test
   void pathsHoldNoAnswers() {
     for (Goldens.Golden golden : Goldens.read()) {
       String path = Grader.grade(golden.answer(), golden.reference(), Profile.STANDARD).path();

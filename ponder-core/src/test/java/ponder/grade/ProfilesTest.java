@@ -56,7 +56,8 @@ class ProfilesTest {
         "cuc | 5\u200b | 5",
         "ccc | \\text{(C)} | C",
         "cww | \\log 8 | 3 \\ln 2",
-        "cwu | 2 + 3 = 5 | 5",
+        "cwc | 2 + 3 = 5 | 5",
+        "www | 2 + 3 = 6 | 6",
         "wwc | x=5 | y=5"
       })
   void profilesDiffer(String expected, String answer, String reference) {

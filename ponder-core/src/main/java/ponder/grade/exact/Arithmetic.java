@@ -21,10 +21,14 @@ final class Arithmetic {
   /// Bits that are left of a zero after cancellation, at most.
   private static final int ZERO_BITS = 16;
 
+  /// More bits than any number has.
+  private static final long EVERYTHING = 1L << 61;
+
   private final int bits;
   private final Work work;
   private long largestTop = Long.MIN_VALUE;
   private boolean lost;
+  private long cancelled;
 
   Arithmetic(int bits, Work work) {
     this.bits = bits;
@@ -59,9 +63,16 @@ final class Arithmetic {
     return lost;
   }
 
+  /// How many leading bits sums cancelled since the last call of [#forget], all together: what is
+  /// left is as good as the other bits, whatever was added on the way.
+  long cancelled() {
+    return cancelled;
+  }
+
   void forget() {
     largestTop = Long.MIN_VALUE;
     lost = false;
+    cancelled = 0;
   }
 
   /// Begins a part of a computation: the largest exponent counts anew. Returns what to give to
@@ -119,7 +130,13 @@ final class Arithmetic {
     long exponent = Math.min(a.exponent(), b.exponent());
     BigInteger left = a.mantissa().shiftLeft((int) (a.exponent() - exponent));
     BigInteger right = b.mantissa().shiftLeft((int) (b.exponent() - exponent));
-    return round(left.add(right), exponent);
+    Real sum = round(left.add(right), exponent);
+    cancel(sum.isZero() ? EVERYTHING : top - sum.top());
+    return sum;
+  }
+
+  private void cancel(long count) {
+    cancelled = Math.min(EVERYTHING, cancelled + Math.max(0, count));
   }
 
   Real minus(Real a, Real b) {
@@ -268,7 +285,9 @@ final class Arithmetic {
     int quadrant = (turns.intValue() + quarters) & 3;
     BigInteger value = (quadrant & 1) == 0 ? sineSeries(rest, scale) : cosineSeries(rest, scale);
     largestTop = Math.max(largestTop, extra); // what the reduction lost, a comparison must know
-    return round((quadrant & 2) == 0 ? value : value.negate(), -scale);
+    Real result = round((quadrant & 2) == 0 ? value : value.negate(), -scale);
+    cancel(result.isZero() ? EVERYTHING : extra + Math.max(0, -result.top()));
+    return result;
   }
 
   private BigInteger sineSeries(BigInteger x, int scale) {

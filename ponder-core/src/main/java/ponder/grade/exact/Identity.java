@@ -13,9 +13,9 @@ import ponder.core.Seed;
 /// makes 2^-99 and 2^-98 equal. Where a difference might be made of cancelled digits alone, and
 /// wherever equality is to be believed of a constant, both sides are computed again with twice and
 /// four times the digits: a difference that is none shrinks with them. Where a sum dropped an
-/// addend because the other is larger by more than all digits, equality is never believed. The
-/// points are fixed; the first are positive, so that roots and logarithms of variables have points
-/// where they are defined.
+/// addend because the other is larger by more than all digits, equality is never believed; that
+/// first digits differ is, if none were cancelled. The points are fixed; the first are positive, so
+/// that roots and logarithms of variables have points where they are defined.
 public final class Identity {
   private static final int[] BITS = {224, 448, 896};
 
@@ -139,7 +139,8 @@ public final class Identity {
         continue; // a divisor that seems to be zero may be none with more digits
       }
       int bits = BITS[level];
-      if (!distance.isWithin(bits - NOISE)) {
+      boolean last = level == BITS.length - 1;
+      if (!distance.isWithin(bits - NOISE) || (last && distance.isPlain())) {
         return Outcome.DIFFERENT;
       }
       boolean sure = distance.isWithin(bits - USUAL_NOISE) || distance.shrankFrom(before, level);
@@ -152,12 +153,18 @@ public final class Identity {
   }
 
   /// How far two values are apart: the difference, the larger magnitude, the largest exponent that
-  /// was added on the way, and whether an addend was lost. Only meaningful if the outcome is EQUAL:
-  /// both are defined.
+  /// was added on the way, whether an addend was lost, and how many bits were cancelled. Only
+  /// meaningful if the outcome is EQUAL: both are defined.
   private record Distance(
-      Outcome outcome, Real difference, Real size, long largestTop, boolean lost) {
+      Outcome outcome, Real difference, Real size, long largestTop, boolean lost, long cancelled) {
     static Distance none(Outcome outcome) {
-      return new Distance(outcome, Real.ZERO, Real.ZERO, 0, false);
+      return new Distance(outcome, Real.ZERO, Real.ZERO, 0, false, 0);
+    }
+
+    /// Whether the values differ in their first bits while next to none were cancelled, so that
+    /// neither rounding nor a lost addend can be the cause, however large the addends were.
+    boolean isPlain() {
+      return cancelled <= NOISE && !difference.isZero() && difference.top() > size.top() - NOISE;
     }
 
     /// Whether the difference is that many bits below the values.
@@ -201,10 +208,16 @@ public final class Identity {
     }
     long largestTop = evaluator.arithmetic().largestTop();
     boolean lost = evaluator.arithmetic().lost();
+    long cancelled = evaluator.arithmetic().cancelled();
     ComplexArithmetic arithmetic = evaluator.complexArithmetic();
     Real difference = arithmetic.abs(arithmetic.plus(u, v.negate()));
     return new Distance(
-        Outcome.EQUAL, difference, larger(arithmetic.abs(u), arithmetic.abs(v)), largestTop, lost);
+        Outcome.EQUAL,
+        difference,
+        larger(arithmetic.abs(u), arithmetic.abs(v)),
+        largestTop,
+        lost,
+        cancelled);
   }
 
   private static Real larger(Real a, Real b) {
