@@ -1,8 +1,12 @@
 package ponder.cli;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import ponder.model.LanguageModel;
+import ponder.recipe.Solve;
+import ponder.recipe.SolveTask;
 
 /// How a verifier works, beside its name.
 final class JudgeOptions {
@@ -20,6 +24,29 @@ final class JudgeOptions {
       paramLabel = "NAME|PATH|hf:...",
       description = "The model that a verifier asks (default: the one that answers).")
   @Nullable String verifierModel;
+
+  /// Refuses a model that no verifier would ask.
+  ///
+  /// @param tasks what will be solved
+  /// @throws IllegalArgumentException if none of them asks a model to judge
+  void check(List<SolveTask> tasks) {
+    if (verifierModel != null && tasks.stream().noneMatch(Solve::asksJudge)) {
+      throw new IllegalArgumentException(
+          "--verifier-model (%s) would not be asked by %s. Maybe --verifier judge was meant, or leave --verifier-model out."
+              .formatted(verifierModel, verifiers(tasks)));
+    }
+  }
+
+  private static String verifiers(List<SolveTask> tasks) {
+    return tasks.stream()
+        .map(
+            task ->
+                task.verifier().isEmpty()
+                    ? "method " + task.method()
+                    : "verifier " + task.verifier())
+        .distinct()
+        .collect(Collectors.joining(" or "));
+  }
 
   /// Opens the verifier's model beside the one that answers; null if that one is asked.
   ///

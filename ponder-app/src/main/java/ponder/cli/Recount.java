@@ -19,8 +19,10 @@ final class Recount {
     Spend spend = solution.spend();
     long nodes = trace.nodes().stream().mapToLong(Trace.Node::tokens).sum();
     long candidates = solution.candidates().stream().mapToLong(Answer::tokens).sum();
-    expect(wrong, "tokens of the trace's nodes", nodes, spend.generatedTokens());
-    expect(wrong, "tokens of the candidates", candidates, spend.generatedTokens());
+    long judges = solution.judging().generatedTokens();
+    expect(wrong, "tokens of nodes and verdicts", nodes + judges, spend.generatedTokens());
+    expect(
+        wrong, "tokens of candidates and verdicts", candidates + judges, spend.generatedTokens());
     atMost(wrong, "generated tokens", spend.generatedTokens(), budget.tokens());
     atMost(wrong, "samples", solution.candidates().size(), budget.samples());
     atMost(wrong, "cached prompt tokens", spend.cachedPromptTokens(), spend.promptTokens());

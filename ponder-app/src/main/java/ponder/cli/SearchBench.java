@@ -141,6 +141,7 @@ final class SearchBench implements Callable<Integer> {
         problems.stream().collect(Collectors.toMap(it -> it.problem().id(), it -> it.answer()));
     List<SolveTask> tasks = tasks(problems.getFirst(), hash(file));
     tasks.forEach(task -> Solve.check(task, references));
+    judge.check(tasks);
     Home home = shell.home();
     try (Journal journal = noJournal ? Journal.off() : Journal.open(home.journal());
         LanguageModel opened = model.open(shell);

@@ -1,6 +1,7 @@
 package ponder.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ final class SolveCommand implements Callable<Integer> {
     SolveTask task =
         options.task(asked, model.otherSettings(), Aggregation.named(judge.aggregation));
     Solve.check(task);
+    judge.check(List.of(task));
     Home home = shell.home();
     try (Journal journal = journal(home);
         LanguageModel opened = model.open(shell);

@@ -12,7 +12,8 @@ import ponder.model.LanguageModel;
 import ponder.testkit.ScriptedModel;
 
 /// An engine whose model files are scripts: after the first line, which is `GGUF`, one reply a
-/// line, given to the samples in turn. Every token scores -0.5.
+/// line, given to the samples in turn. Every token scores -0.5; the setting `scores=no` makes a
+/// model that cannot score.
 public final class ScriptedEngine implements Engine {
   @Override
   public String name() {
@@ -21,7 +22,7 @@ public final class ScriptedEngine implements Engine {
 
   @Override
   public List<String> settings() {
-    return List.of("cells");
+    return List.of("cells", "scores");
   }
 
   /// Writes a model file.
@@ -43,7 +44,7 @@ public final class ScriptedEngine implements Engine {
       }
       return new ScriptedModel(
           (prompt, sample) -> replies.get(sample % replies.size()),
-          (context, token) -> -0.5,
+          options.settings().containsKey("scores") ? null : (context, token) -> -0.5,
           Integer.parseInt(options.settings().getOrDefault("cells", "4096")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import ponder.cli.Terminal.Said;
 import tools.jackson.databind.JsonNode;
 
@@ -86,6 +88,55 @@ class SolveTest {
     }
     assertThat(sum).isPositive().isEqualTo(json.get("spend").get("generatedTokens").asLong());
     assertThat(json.get("spend").get("calls").asInt()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "greedy",
+        "cot",
+        "cot --set extract=true",
+        "few-shot-cot",
+        "class-conditional",
+        "self-consistency --n 3",
+        "self-consistency --n 3 --set weight=logprob",
+        "self-consistency --n 3 --set weight=self-certainty",
+        "best-of-n --n 3",
+        "best-of-n --n 3 --verifier judge",
+        "best-of-n --n 3 --verifier judge --budget 40tok",
+        "best-of-n --n 3 --verifier mean(judge,vote) --budget 3calls",
+        "budget-forcing --think-budget 8 --wait 1",
+        "rejection-sampling --set limit=8",
+        "cot&best-of-n --verifier judge",
+        "greedy|self-consistency",
+        "greedy|budget-forcing&best-of-n --verifier judge --budget 200tok",
+      })
+  void everyMethodAddsUp(String method) {
+    String[] flags = ("--method " + method).split(" ");
+    String[] more = {"--set", "scores=no", "--max-tokens", "64", "--checked", "--json"};
+
+    Said said = solve(with(List.of("What is 2+2?"), with(List.of(flags), more)));
+    Said again = solve(with(List.of("What is 2+2?"), with(List.of(flags), more)));
+
+    assertThat(said.err()).doesNotContain("add up");
+    assertThat(said.code()).isLessThan(2);
+    assertThat(again.code()).isEqualTo(said.code());
+    assertThat(again.json().get("paid").get("generatedTokens").asLong()).isZero();
+  }
+
+  @Test
+  void aModelThatWouldNotJudgeIsRefusedBeforeAnyIsOpened() {
+    model = folder.resolve("nowhere.gguf");
+    Said own = solve("x", "--verifier-model", "other.gguf", "--method", "best-of-n");
+    Said free =
+        solve("x", "--verifier-model", "m", "--method", "best-of-n", "--verifier", "mean(vote)");
+
+    assertThat(own.code()).isEqualTo(2);
+    assertThat(own.err())
+        .isEqualTo(
+            "ponder: --verifier-model (other.gguf) would not be asked by method best-of-n. Maybe --verifier judge was meant, or leave --verifier-model out.\n");
+    assertThat(free.code()).isEqualTo(2);
+    assertThat(free.err()).contains("would not be asked by verifier mean(vote).");
   }
 
   @Test

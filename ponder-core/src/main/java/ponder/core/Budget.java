@@ -90,7 +90,8 @@ public final class Budget {
 
   /// Takes one call for `work`, shrunk to what is left, out of the budget.
   ///
-  /// @return empty if not one token, sample, call or second is left that is not reserved already
+  /// @return empty if not one token, sample, call or second is left that is not reserved already,
+  ///   or not the FLOPs of what is computed besides
   public Optional<Reservation> reserve(Work work) {
     lock.lock();
     try {
@@ -98,9 +99,12 @@ public final class Budget {
       if (left.calls() < 1 || left.seconds() <= 0 || left.flops() <= 0) {
         return Optional.empty();
       }
-      return work.samples == 0 && work.maxTokens == 0
-          ? Optional.of(new Reservation(work, 0, 0))
-          : reserveTokens(work, left);
+      if (work.samples > 0 || work.maxTokens > 0) {
+        return reserveTokens(work, left);
+      }
+      return work.flopsPerToken > 0 && work.flopsPerToken * work.promptTokens > left.flops()
+          ? Optional.empty()
+          : Optional.of(new Reservation(work, 0, 0));
     } finally {
       lock.unlock();
     }

@@ -32,6 +32,11 @@ public record Spend(
         seconds + other.seconds);
   }
 
+  public Spend withCalls(long value) {
+    return new Spend(
+        promptTokens, cachedPromptTokens, generatedTokens, scoredTokens, value, flops, seconds);
+  }
+
   public Spend withSeconds(double value) {
     return new Spend(
         promptTokens, cachedPromptTokens, generatedTokens, scoredTokens, calls, flops, value);

@@ -9,7 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param samples completions, at most
 /// @param expected what it will probably cost; the bound again where nothing is known of lengths
-/// @param most an upper bound without a verifier's part; no time
+/// @param most an upper bound, of judges of steps what solutions as long as they may be mostly
+///   take; no time
 /// @param basis what `expected` rests on, in words
 public record Estimate(
     String method,

@@ -11,6 +11,7 @@ import ponder.core.Trace;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 import ponder.search.Strategy;
+import ponder.verify.Verifier;
 
 /// Works out what a task will cost from its plan and the length of a few samples.
 final class Estimator {
@@ -21,12 +22,20 @@ final class Estimator {
   private final SolveTask task;
   private final SolvePlan plan;
   private final Strategy.Plan work;
+  private final @Nullable Verifier verifier;
 
-  Estimator(LanguageModel model, @Nullable Path receipts, SolveTask task, SolvePlan plan) {
+  /// @param verifier what judges; null if the method decides by itself
+  Estimator(
+      LanguageModel model,
+      @Nullable Path receipts,
+      SolveTask task,
+      SolvePlan plan,
+      @Nullable Verifier verifier) {
     this.info = model.info();
     this.receipts = receipts;
     this.task = task;
     this.plan = plan;
+    this.verifier = verifier;
     this.work = plan.strategy().plan(task.problem(), model);
   }
 
@@ -68,12 +77,12 @@ final class Estimator {
       return bound("no earlier run of this model is known: an upper bound");
     }
     return estimate(
-        spend(work.expected(mean.getAsDouble())),
+        spend(work.expected(mean.getAsDouble())).plus(judging(Math.round(mean.getAsDouble()))),
         "earlier runs' samples of %.0f tokens on average".formatted(mean.getAsDouble()));
   }
 
   private Estimate bound(String basis) {
-    return estimate(spend(work.most()), basis);
+    return estimate(most(), basis);
   }
 
   private Estimate estimate(Spend expected, String basis) {
@@ -85,8 +94,20 @@ final class Estimator {
         info.engine(),
         Math.min(work.most().samples(), budget.samples()),
         within(expected, budget),
-        within(spend(work.most()), budget),
+        within(most(), budget),
         basis);
+  }
+
+  private Spend most() {
+    Strategy.Work most = work.most();
+    return spend(most).plus(judging(Math.ceilDiv(most.generatedTokens(), most.samples())));
+  }
+
+  /// What the verifier takes for candidates of so many tokens each.
+  private Spend judging(long tokens) {
+    return verifier == null
+        ? Spend.NONE
+        : times(verifier.judging(task.problem(), tokens), work.judged());
   }
 
   private Spend spend(Strategy.Work work) {

@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param seed the root seed
 /// @param run the run's id
 /// @param spend what the method used, replayed calls included
+/// @param judging the verifier's part of `spend`; no time
 /// @param paid what this process computed
 /// @param candidates every candidate, in the order of their indices
 /// @param anytime whether the budget, a deadline or the user ended the run early
@@ -36,6 +37,7 @@ public record Solution(
     long seed,
     String run,
     Spend spend,
+    Spend judging,
     Spend paid,
     List<Answer> candidates,
     boolean anytime,

@@ -18,6 +18,7 @@ import ponder.search.Outcome;
 import ponder.store.Journal;
 import ponder.store.RunInfo;
 import ponder.store.RunLog;
+import ponder.verify.Verifier;
 import ponder.verify.Verifiers;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -95,6 +96,13 @@ public final class Solve {
     }
   }
 
+  /// Whether the task's verifier asks a model of its own. Only then a model to judge is of use.
+  ///
+  /// @throws IllegalArgumentException as [#check(SolveTask)] does, for names
+  public static boolean asksJudge(SolveTask task) {
+    return SolvePlan.of(task).asksJudge();
+  }
+
   /// Solves the task's problem; blocks.
   ///
   /// @param cancellation ends it early with the best answer so far
@@ -142,6 +150,7 @@ public final class Solve {
         task.seed(),
         log.id(),
         spend,
+        attempt.verifierSpend(),
         paid,
         outcome.candidates(),
         outcome.anytime(),
@@ -160,13 +169,15 @@ public final class Solve {
   public Estimate estimate(SolveTask task, Cancellation cancellation) {
     SolvePlan plan = SolvePlan.of(task);
     checkFlops(task.budget(), model.info());
-    var estimator = new Estimator(model, receipts, task, plan);
     if (model.info().engine().equals("http")) {
-      return estimator.fromReceipts();
+      LanguageModel asked = plan.asksJudge() ? judge : model;
+      Verifier verifier = plan.verifier(task.aggregation(), asked, references);
+      return new Estimator(model, receipts, task, plan, verifier).fromReceipts();
     }
-    SolveTask probe = estimator.probe();
     try (RunLog log = journal.begin(runInfo(task, plan, model.info()), task.reuse())) {
       var attempt = new SolveRun(model, judge, references, certain, task, plan, log);
+      var estimator = new Estimator(model, receipts, task, plan, attempt.verifier());
+      SolveTask probe = estimator.probe();
       var tree = new Trace.Builder();
       attempt.solve(SolvePlan.of(probe).strategy(), tree, cancellation);
       return estimator.from(attempt, tree.build());

@@ -2,10 +2,14 @@ package ponder.recipe;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import ponder.core.Limits;
+import ponder.model.LanguageModel;
 import ponder.search.Methods;
 import ponder.search.Settings;
 import ponder.search.Strategy;
+import ponder.verify.Aggregation;
+import ponder.verify.Verifier;
 import ponder.verify.Verifiers;
 
 /// A task as it will be carried out.
@@ -14,6 +18,20 @@ import ponder.verify.Verifiers;
 /// @param opened the verifier to open; empty if the method decides by itself
 record SolvePlan(
     Methods.Method method, Settings settings, Strategy strategy, String verifier, String opened) {
+  /// Whether the verifier asks a model of its own.
+  boolean asksJudge() {
+    return !opened.isEmpty() && Verifiers.asksModel(opened);
+  }
+
+  /// Opens the verifier; null if the method decides by itself.
+  ///
+  /// @param asked the model that it asks
+  /// @throws IllegalArgumentException if the model lacks what the verifier needs
+  @Nullable Verifier verifier(
+      Aggregation aggregation, LanguageModel asked, Map<String, String> references) {
+    return opened.isEmpty() ? null : Verifiers.open(opened, aggregation, asked, references);
+  }
+
   static SolvePlan of(SolveTask task) {
     Methods.Method method = Methods.named(task.method());
     String verifier = task.verifier().isEmpty() ? method.verifier() : task.verifier();

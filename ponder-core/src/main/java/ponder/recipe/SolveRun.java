@@ -20,7 +20,6 @@ import ponder.store.RunLog;
 import ponder.verify.Candidate;
 import ponder.verify.Scores;
 import ponder.verify.Verifier;
-import ponder.verify.Verifiers;
 
 /// One task on its models, in its run of the journal and within its budget.
 ///
@@ -54,15 +53,10 @@ final class SolveRun {
     journaled = new JournaledModel(policy, log);
     judge = same ? policy : new MeteredModel(judgeModel);
     journaledJudge = same ? journaled : new JournaledModel(judge, log);
-    boolean asks = !plan.opened().isEmpty() && Verifiers.asksModel(plan.opened());
-    judged = new MeteredModel(asks ? journaledJudge : journaled);
-    verifier = plan.opened().isEmpty() ? null : open(plan.opened(), certain, references);
+    judged = new MeteredModel(plan.asksJudge() ? journaledJudge : journaled);
+    Verifier opened = plan.verifier(task.aggregation(), judged, references);
+    verifier = certain && opened != null ? new Certainly(opened) : opened;
     budget = Budget.of(task.budget(), () -> System.nanoTime() + replayedNanos());
-  }
-
-  private Verifier open(String text, boolean certain, Map<String, String> references) {
-    Verifier opened = Verifiers.open(text, task.aggregation(), judged, references);
-    return certain ? new Certainly(opened) : opened;
   }
 
   /// A verifier that wants the candidates' certainty, whether it uses it or not.
@@ -75,6 +69,11 @@ final class SolveRun {
     @Override
     public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
       return verifier.score(problem, candidates, purse);
+    }
+
+    @Override
+    public Spend judging(Problem problem, long tokens) {
+      return verifier.judging(problem, tokens);
     }
 
     @Override
@@ -92,7 +91,14 @@ final class SolveRun {
   Outcome solve(Strategy strategy, TraceSink sink, Cancellation cancellation) {
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
     var solver = new Solver(journaled, verifier, new Purse(budget, cancellation), seed, sink);
-    return strategy.solve(task.problem(), solver);
+    Outcome outcome = strategy.solve(task.problem(), solver);
+    solver.conclude();
+    return outcome;
+  }
+
+  /// What judges; null if the method decides by itself.
+  @Nullable Verifier verifier() {
+    return verifier;
   }
 
   /// What was used so far, replayed calls included.

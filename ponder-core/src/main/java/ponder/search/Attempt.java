@@ -16,7 +16,7 @@ public record Attempt(int node, Candidate candidate) {
   }
 
   /// Mean log-probability of its tokens, at most 0; negative infinity if it has none or the model
-  /// does not tell.
+  /// does not tell one of them. Scores made of it are 0 then.
   public double meanLogprob() {
     double mean = candidate.sumLogprob() / candidate.tokens();
     return Double.isNaN(mean) ? Double.NEGATIVE_INFINITY : mean;

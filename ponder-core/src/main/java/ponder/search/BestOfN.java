@@ -14,9 +14,9 @@ import ponder.verify.Verifier;
 /// Language Models Better Reasoners with Step-Aware Verifier").
 ///
 /// Of a limited budget a part is kept back for the verifier ([Holdback]). Candidates that it left
-/// unjudged nevertheless lose to those that were judged; if none was, the vote decides. A
-/// candidate's score is the verifier's; ties go to the earlier sample, ties between classes as in
-/// [Vote].
+/// unjudged nevertheless lose to those that were judged, as do those of which the model told
+/// nothing to judge by; if none was judged, the vote decides. A candidate's score is the
+/// verifier's; ties go to the earlier sample, ties between classes as in [Vote].
 ///
 /// @param draws how many samples, and how they are drawn
 /// @param mode how the judgements decide
@@ -53,6 +53,7 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
       Solver solver) {
     List<Scores> scores =
         verifier.score(problem, attempts.stream().map(Attempt::candidate).toList(), solver.purse());
+    solver.count(scores);
     double[] values = new double[attempts.size()];
     List<Integer> judged = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
@@ -62,17 +63,19 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
         solver.sink().accept(new Event.Scored(attempts.get(i).node(), verifier.name(), values[i]));
       }
     }
-    boolean early = cut || judged.size() < values.length;
+    boolean over = scores.stream().anyMatch(it -> !it.judged() && !it.unknown());
+    String reason =
+        over ? "judged before the budget ended" : "judged, as the model tells too little";
     Choice choice =
         judged.isEmpty()
-            ? vote(attempts, "no candidate was judged before the budget ended: ")
+            ? vote(attempts, "no candidate was %s: ".formatted(reason))
             : choose(attempts, values, judged, mode);
     String why =
         judged.isEmpty() || judged.size() == values.length
             ? choice.why
-            : "%s; %d of %d candidates were judged before the budget ended"
-                .formatted(choice.why, judged.size(), values.length);
-    return Outcome.of(attempts.get(choice.winner), attempts, values, why, early);
+            : "%s; %d of %d candidates were %s"
+                .formatted(choice.why, judged.size(), values.length, reason);
+    return Outcome.of(attempts.get(choice.winner), attempts, values, why, cut || over);
   }
 
   private record Choice(int winner, String why) {}

@@ -5,6 +5,7 @@ import java.util.List;
 import ponder.core.Answer;
 import ponder.core.Event;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.model.ContextOverflowException;
 import ponder.model.LanguageModel;
 import ponder.model.Purse;
@@ -120,6 +121,11 @@ record Pipeline(List<Member> members) implements Strategy {
     @Override
     public List<Scores> score(Problem drafted, List<Candidate> candidates, Purse purse) {
       return verifier.score(problem, candidates, purse);
+    }
+
+    @Override
+    public Spend judging(Problem drafted, long tokens) {
+      return verifier.judging(problem, tokens);
     }
 
     @Override

@@ -48,13 +48,9 @@ record SelfConsistency(Draws draws, Weight weight, Stop stop) implements Strateg
 
   private Outcome decide(Draws.Drawn drawn, Solver solver) {
     List<Attempt> attempts = drawn.attempts();
-    if (!weight.known(attempts)) {
-      solver
-          .sink()
-          .accept(
-              new Event.Warned(
-                  "Model %s tells no log-probabilities: all votes weigh the same."
-                      .formatted(solver.model().info().name())));
+    String warning = weight.warning(attempts, solver.model().info().name());
+    if (!warning.isEmpty()) {
+      solver.sink().accept(new Event.Warned(warning));
     }
     Vote vote = weight.vote(attempts);
     int early = drawn.cut() ? 0 : draws.n() - attempts.size();

@@ -27,6 +27,7 @@ import ponder.model.Listener;
 import ponder.model.Purse;
 import ponder.model.Request;
 import ponder.verify.Candidate;
+import ponder.verify.Scores;
 import ponder.verify.Steps;
 import ponder.verify.Verifier;
 
@@ -55,6 +56,7 @@ public final class Solver {
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
+    private final Faults faults = new Faults();
 
     private Shared(Budget budget) {
       this.budget = budget;
@@ -167,6 +169,19 @@ public final class Solver {
   /// Whether the user wants the method to end with what it has.
   public boolean cancelled() {
     return purse.cancelled();
+  }
+
+  /// Counts what the verifier said, for [#conclude].
+  void count(List<Scores> scores) {
+    shared.faults.add(scores);
+  }
+
+  /// Tells, once at the end of a solve, what only shows in the whole.
+  public void conclude() {
+    String warning = verifier == null ? "" : shared.faults.warning(verifier.name());
+    if (!warning.isEmpty()) {
+      sink.accept(new Event.Warned(warning));
+    }
   }
 
   /// Tells how many samples the method means to take, beyond what was told before, so that progress

@@ -2,12 +2,13 @@ package ponder.search;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import ponder.verify.Candidate;
 
 /// What a vote weighs.
 ///
 /// Only attempts with an answer take part, so that what an attempt without one was like changes
-/// nothing.
+/// nothing. A vote of which the model does not tell what it would be weighed by weighs nothing; if
+/// that is so of all, they weigh the same.
 ///
 /// @param kind by what
 /// @param temperature of the softmax over mean log-probabilities; above 0
@@ -35,35 +36,52 @@ record Weight(Kind kind, double temperature, double power) {
     }
   }
 
-  /// Whether what votes are weighed by is known of any attempt.
-  boolean known(List<Attempt> attempts) {
-    return switch (kind) {
-      case NONE, SELF_CERTAINTY -> true;
-      case LOGPROB ->
-          attempts.stream()
-              .anyMatch(it -> it.candidate().tokens() == 0 || Double.isFinite(it.meanLogprob()));
-    };
+  /// What the user should know of votes that cannot be weighed; empty if all can.
+  ///
+  /// @param model its name
+  String warning(List<Attempt> attempts, String model) {
+    long voters = attempts.stream().filter(it -> it.answer() != null).count();
+    long unknown = voters - known(attempts);
+    if (unknown == 0) {
+      return "";
+    }
+    return unknown == voters
+        ? "Model %s does not tell what weight=%s needs: all votes weigh the same."
+            .formatted(model, Settings.name(kind))
+        : "Model %s does not tell of %d of %d votes what weight=%s needs: they weigh nothing."
+            .formatted(model, unknown, voters, Settings.name(kind));
   }
 
   Vote vote(List<Attempt> attempts) {
+    long known = known(attempts);
+    double[] values = attempts.stream().mapToDouble(this::value).map(Weight::least).toArray();
     return switch (kind) {
       case NONE -> Vote.of(attempts);
-      case LOGPROB -> Vote.of(attempts, softmax(voters(attempts, Attempt::meanLogprob)));
+      case LOGPROB -> known == 0 ? Vote.of(attempts) : Vote.of(attempts, softmax(values));
       case SELF_CERTAINTY ->
-          Vote.of(
-              attempts,
-              borda(
-                  voters(attempts, it -> it.candidate().certainty()),
-                  attempts.stream().filter(it -> it.answer() != null).count()));
+          known == 0 ? Vote.of(attempts) : Vote.of(attempts, borda(values, known));
     };
   }
 
-  /// The value of each attempt; negative infinity for those that have no vote or no value.
-  private static double[] voters(List<Attempt> attempts, ToDoubleFunction<Attempt> value) {
-    return attempts.stream()
-        .mapToDouble(it -> it.answer() == null ? Double.NaN : value.applyAsDouble(it))
-        .map(it -> Double.isNaN(it) ? Double.NEGATIVE_INFINITY : it)
-        .toArray();
+  private long known(List<Attempt> attempts) {
+    return attempts.stream().filter(it -> it.answer() != null && !Double.isNaN(value(it))).count();
+  }
+
+  /// NaN for an attempt that has no vote or of which nothing is known.
+  private double value(Attempt attempt) {
+    if (attempt.answer() == null) {
+      return Double.NaN;
+    }
+    Candidate candidate = attempt.candidate();
+    return switch (kind) {
+      case NONE -> 0;
+      case LOGPROB -> candidate.sumLogprob() / candidate.tokens();
+      case SELF_CERTAINTY -> candidate.certainty();
+    };
+  }
+
+  private static double least(double value) {
+    return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value;
   }
 
   /// Weights that add up to 1; all the same if no value is finite.
@@ -79,11 +97,11 @@ record Weight(Kind kind, double temperature, double power) {
 
   /// Weights by rank.
   ///
-  /// @param ranked how many of the values take part, the largest ones
+  /// @param ranked how many of the values take part, the largest ones; the others weigh nothing
   double[] borda(double[] values, long ranked) {
     return Arrays.stream(values)
         .map(value -> ranked - Arrays.stream(values).filter(it -> it > value).count())
-        .map(points -> Math.pow(points, power))
+        .map(points -> points == 0 ? 0 : Math.pow(points, power))
         .toArray();
   }
 }

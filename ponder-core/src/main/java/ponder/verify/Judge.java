@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.model.Completion;
 import ponder.model.Completions;
 import ponder.model.ContextOverflowException;
@@ -19,6 +20,7 @@ import ponder.model.TokenLogprob;
 import ponder.model.Tokenizer;
 import ponder.model.Tokenizing;
 import ponder.model.Tokens;
+import ponder.model.Usage;
 
 /// `judge`: asks a model whether a solution is right, and reads how probable it finds "Yes" against
 /// "No" (as in Kadavath et al. 2022, "Language Models (Mostly) Know What They Know", P(True), and
@@ -60,7 +62,7 @@ final class Judge implements Verifier {
 
   private final LanguageModel model;
   private final @Nullable Sight sight;
-  private final @Nullable Tokenizer tokenizer;
+  private final @Nullable Tokenizing tokenizing;
 
   /// What a model must have for its distribution to be seen whole.
   private record Sight(
@@ -75,9 +77,8 @@ final class Judge implements Verifier {
   ///   template cannot be used
   Judge(LanguageModel model) {
     this.model = model;
-    Tokenizing tokenizing = model.ability(Tokenizing.class).orElse(null);
+    tokenizing = model.ability(Tokenizing.class).orElse(null);
     Scoring scoring = model.ability(Scoring.class).orElse(null);
-    tokenizer = tokenizing == null ? null : tokenizing.tokenizer();
     sight = tokenizing == null || scoring == null ? null : sight(model, tokenizing, scoring);
   }
 
@@ -107,6 +108,19 @@ final class Judge implements Verifier {
   }
 
   @Override
+  public Spend judging(Problem problem, long tokens) {
+    long around = length(message(problem.question().strip(), ""));
+    long written = sight == null ? 1 : 0;
+    long looked = sight == null ? 0 : sight.labels.tokens().size();
+    return new Usage(around + tokens, 0, written, looked).cost(model.info().parameters());
+  }
+
+  /// How many tokens a model is asked with; 0 if it does not show them.
+  private long length(Message message) {
+    return tokenizing == null ? 0 : tokenizing.tokens(Prompt.chat(message)).size();
+  }
+
+  @Override
   public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
     Sight open = sight;
     return new Panel(model, purse)
@@ -119,7 +133,8 @@ final class Judge implements Verifier {
     List<Seen> seen = new ArrayList<>();
     for (Candidate candidate : candidates) {
       Tokens own = sight.plain(candidate.text().strip()).concat(sight.ask);
-      int computed = own.size() + (seen.isEmpty() ? opening.size() : 0);
+      int computed =
+          own.size() + sight.labels.tokens().size() + (seen.isEmpty() ? opening.size() : 0);
       seen.add(new Seen(sight, opening.concat(own), computed));
     }
     return seen;
@@ -164,7 +179,7 @@ final class Judge implements Verifier {
 
     @Override
     public List<Panel.Fee> fees() {
-      return List.of(new Panel.Fee(1, 0));
+      return List.of(new Panel.Fee(1, length(message)));
     }
 
     @Override
@@ -172,7 +187,7 @@ final class Judge implements Verifier {
       Request request =
           Request.of(Prompt.chat(message))
               .withMaxTokens(1)
-              .withTopLogprobs(tokenizer == null ? 0 : TOP);
+              .withTopLogprobs(tokenizing == null ? 0 : TOP);
       try {
         Completion verdict =
             till.pay(call -> model.complete(request, call), Completions::usage).first();
@@ -182,7 +197,7 @@ final class Judge implements Verifier {
               throw new EngineException(
                   "Model %s failed as a judge: %s"
                       .formatted(model.info().name(), verdict.detail()));
-          case STOP, EOS, LENGTH, CONTEXT -> Scores.read(value(verdict, tokenizer));
+          case STOP, EOS, LENGTH, CONTEXT -> Scores.read(value(verdict));
         };
       } catch (ContextOverflowException e) {
         return Scores.read(Double.NaN);
@@ -190,11 +205,11 @@ final class Judge implements Verifier {
     }
   }
 
-  private static double value(Completion verdict, @Nullable Tokenizer tokenizer) {
+  private double value(Completion verdict) {
     if (verdict.tokens().isEmpty()) {
       return Double.NaN;
     }
-    if (tokenizer == null || verdict.topLogprobs().isEmpty()) {
+    if (tokenizing == null || verdict.topLogprobs().isEmpty()) {
       float logprob = verdict.logprobs()[0];
       double probability = Float.isNaN(logprob) ? 1 : Math.min(1, Math.exp(logprob));
       return switch (word(verdict.text())) {
@@ -203,6 +218,7 @@ final class Judge implements Verifier {
         default -> Double.NaN;
       };
     }
+    Tokenizer tokenizer = tokenizing.tokenizer();
     double yes = 0;
     double no = 0;
     for (TokenLogprob top : verdict.topLogprobs().getFirst()) {

@@ -7,7 +7,7 @@ import ponder.model.Purse;
 /// `logprob`: the geometric mean of the probabilities that the model gave the tokens it wrote.
 ///
 /// A mean, so that long solutions do not lose by their length alone. A candidate without tokens is
-/// worth 0; one whose log-probabilities are unknown (NaN) is a fault.
+/// worth 0; one of which a log-probability is unknown (NaN) is not judged ([Scores#UNKNOWN]).
 record Likelihood() implements Verifier {
   @Override
   public String name() {
@@ -16,7 +16,7 @@ record Likelihood() implements Verifier {
 
   @Override
   public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
-    return candidates.stream().map(it -> Scores.read(value(it))).toList();
+    return candidates.stream().map(it -> Scores.known(value(it))).toList();
   }
 
   private static double value(Candidate candidate) {

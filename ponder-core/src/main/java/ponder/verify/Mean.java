@@ -6,15 +6,17 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.model.Purse;
 
 /// `mean(a,b,...)`: the mean of what several verifiers say.
 ///
 /// The parts judge one after the other, each all candidates, so the first part is paid first. A
-/// candidate that one part left unjudged is unjudged: means over different parts do not compare. If
-/// all parts judge steps, so does the mean; then a step's value is the mean of the parts' values.
-/// What is known of a candidate's steps is the parts' mean, which tells no part anything, so all
-/// steps are judged.
+/// candidate that one part left unjudged is unjudged: means over different parts do not compare. It
+/// is unknown if no part's budget ended and one part did not know what to judge it by. If all parts
+/// judge steps, so does the mean; then a step's value is the mean of the parts' values. What is
+/// known of a candidate's steps is the parts' mean, which tells no part anything, so all steps are
+/// judged.
 ///
 /// @param parts at least one
 record Mean(List<Verifier> parts) implements Verifier {
@@ -33,6 +35,13 @@ record Mean(List<Verifier> parts) implements Verifier {
   }
 
   @Override
+  public Spend judging(Problem problem, long tokens) {
+    return parts.stream()
+        .map(part -> part.judging(problem, tokens))
+        .reduce(Spend.NONE, Spend::plus);
+  }
+
+  @Override
   public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
     List<Candidate> fresh = candidates.stream().map(it -> it.withKnown(List.of())).toList();
     List<List<Scores>> byPart = new ArrayList<>();
@@ -45,8 +54,10 @@ record Mean(List<Verifier> parts) implements Verifier {
   }
 
   private static Scores mean(List<Scores> scores) {
+    int faults = scores.stream().mapToInt(Scores::faults).sum();
     if (!scores.stream().allMatch(Scores::judged)) {
-      return Scores.UNJUDGED;
+      boolean over = scores.stream().anyMatch(it -> !it.judged() && !it.unknown());
+      return over ? Scores.UNJUDGED : new Scores(0, List.of(), false, faults);
     }
     int steps = scores.stream().mapToInt(it -> it.steps().size()).min().orElse(0);
     return new Scores(
@@ -55,7 +66,7 @@ record Mean(List<Verifier> parts) implements Verifier {
             .mapToObj(k -> mean(scores.stream().map(it -> it.steps().get(k))))
             .toList(),
         true,
-        scores.stream().mapToInt(Scores::faults).sum());
+        faults);
   }
 
   private static double mean(Stream<Double> values) {

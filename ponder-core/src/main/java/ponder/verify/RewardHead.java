@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.model.Adaptable;
 import ponder.model.AdapterKey;
 import ponder.model.Hidden;
@@ -43,6 +44,7 @@ final class RewardHead implements Verifier {
             model,
             layout(model, tokenizing),
             aggregation,
+            0,
             (context, tail, call) -> {
               Hidden.States states = hidden.hidden(context, context.size() - 1, adapter, call);
               return new StepPanel.Value(value(states.rows()[0]), states.usage());
@@ -96,6 +98,12 @@ final class RewardHead implements Verifier {
   @Override
   public String name() {
     return Choice.HEAD + path;
+  }
+
+  @Override
+  public Spend judging(Problem problem, long tokens) {
+    boolean whole = head.read() == HeadFile.Read.SOLUTION_END;
+    return panel.judging(problem, tokens, whole ? 1 : Steps.expected(tokens));
   }
 
   @Override

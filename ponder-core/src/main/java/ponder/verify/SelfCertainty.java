@@ -10,7 +10,7 @@ import ponder.model.Purse;
 /// The mean divergence c, in nats and without an upper bound, becomes `c / (1 + c)`: it rises with
 /// c and needs to know neither the vocabulary nor the other candidates. Models are at some 5 to 20
 /// nats, so values lie close together near 1: they rank well and weigh little. A candidate without
-/// tokens is worth 0; one without certainty (NaN) is a fault.
+/// tokens is worth 0; one whose certainty is unknown (NaN) is not judged ([Scores#UNKNOWN]).
 record SelfCertainty() implements Verifier {
   @Override
   public String name() {
@@ -24,7 +24,7 @@ record SelfCertainty() implements Verifier {
 
   @Override
   public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
-    return candidates.stream().map(it -> Scores.read(value(it))).toList();
+    return candidates.stream().map(it -> Scores.known(value(it))).toList();
   }
 
   private static double value(Candidate candidate) {

@@ -2,6 +2,7 @@ package ponder.verify;
 
 import java.util.List;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.model.LanguageModel;
 import ponder.model.Purse;
 import ponder.model.Scoring;
@@ -30,6 +31,7 @@ final class StepModel implements Verifier {
             model,
             layout,
             aggregation,
+            labels.tokens().size(),
             (context, tail, call) -> {
               Scoring.Score score = scoring.next(context, labels.tokens(), tail, null, call);
               return new StepPanel.Value(labels.value(score.logprobs()), score.usage());
@@ -39,6 +41,11 @@ final class StepModel implements Verifier {
   @Override
   public String name() {
     return "prm:" + format.name();
+  }
+
+  @Override
+  public Spend judging(Problem problem, long tokens) {
+    return panel.judging(problem, tokens, Steps.expected(tokens));
   }
 
   @Override

@@ -3,6 +3,7 @@ package ponder.verify;
 import java.util.ArrayList;
 import java.util.List;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.model.Call;
 import ponder.model.ContextOverflowException;
 import ponder.model.LanguageModel;
@@ -16,7 +17,11 @@ import ponder.model.Usage;
 /// too long for the model, and all readings behind it, without a further call.
 ///
 /// @param reader reads the value at the end of a text
-record StepPanel(LanguageModel model, Layout layout, Aggregation aggregation, Reader reader) {
+///
+/// @param verdicts tokens whose probability each reading asks for, beside those of the text
+/// @param reader reads the value at the end of a text
+record StepPanel(
+    LanguageModel model, Layout layout, Aggregation aggregation, int verdicts, Reader reader) {
 
   /// Reads the value at the end of a text.
   @FunctionalInterface
@@ -37,6 +42,21 @@ record StepPanel(LanguageModel model, Layout layout, Aggregation aggregation, Re
     return new Panel(model, purse).judge(hearings);
   }
 
+  /// What judging a candidate of so many tokens in so many steps takes.
+  Spend judging(Problem problem, long tokens, long steps) {
+    long opening = layout.opening(problem.question()).size();
+    long tail = layout.tail().size();
+    long joints = layout.piece(1, "").size();
+    long text = tokens + steps * joints;
+    // Step k of s is read behind about k/s of the text.
+    long prompts = steps * (opening + tail) + text * (steps + 1) / 2;
+    long computed = opening + text + steps * tail;
+    long scored = steps * verdicts;
+    return new Usage(prompts, prompts - computed, 0, scored)
+        .cost(model.info().parameters())
+        .withCalls(steps);
+  }
+
   private final class Hearing implements Panel.Hearing {
     private final Candidate candidate;
     private final List<Panel.Fee> fees = new ArrayList<>();
@@ -52,7 +72,7 @@ record StepPanel(LanguageModel model, Layout layout, Aggregation aggregation, Re
         text = text.concat(layout.piece(k, candidate.steps().get(k)));
         if (k >= known) {
           contexts.add(text.concat(layout.tail()));
-          fees.add(new Panel.Fee(0, text.size() + layout.tail().size() - computed));
+          fees.add(new Panel.Fee(0, text.size() + layout.tail().size() - computed + verdicts));
         }
         computed = text.size();
       }

@@ -25,6 +25,10 @@ public final class Steps {
       Pattern.compile(
           "\\\\[\\\\$]|\\$\\$|\\\\\\[|\\\\\\]|\\\\(begin|end) {0,3}\\{([A-Za-z]{1,40}\\*?)\\}");
 
+  /// Tokens of a step, as solutions of chat models to school problems have them: a paragraph of two
+  /// or three sentences.
+  private static final int TOKENS = 50;
+
   private final String text;
 
   /// How many more stretches cover a character than the one before it.
@@ -41,6 +45,11 @@ public final class Steps {
     Steps steps = new Steps(text);
     steps.findFormulas(steps.findCode());
     return steps.cut();
+  }
+
+  /// How many steps a text of so many tokens probably has, for estimates of costs; at least 1.
+  static long expected(long tokens) {
+    return Math.max(1, Math.ceilDiv(tokens, TOKENS));
   }
 
   /// Protects fenced code.

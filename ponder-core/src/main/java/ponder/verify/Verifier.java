@@ -18,12 +18,16 @@ public interface Verifier {
   ///
   /// Cost: none for verifiers that look at what is there already, else calls to a model.
   ///
-  /// @return as many as candidates, in their order; [Scores#UNJUDGED] where the purse ran dry
+  /// @return as many as candidates, in their order; [Scores#UNJUDGED] where the purse ran dry,
+  ///   [Scores#UNKNOWN] where nothing is known to judge by
   /// @throws ponder.model.EngineException if a model fails
   List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse);
 
-  /// The most that judging one candidate takes, so that something can be kept back for it and told
-  /// beforehand. No time; [Spend#NONE] from verifiers that look at what is there already.
+  /// What judging one candidate takes by itself, so that something can be kept back for it and told
+  /// beforehand: a judge of steps expects as many as a text of that length mostly has
+  /// ([Steps#expected]), and nothing is cached but what the candidate's own calls share.
+  ///
+  /// No time; [Spend#NONE] from verifiers that look at what is there already. No model call.
   ///
   /// @param tokens length of the candidate
   default Spend judging(Problem problem, long tokens) {

@@ -17,6 +17,7 @@ import ponder.core.Answer;
 import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.core.Trace;
 import ponder.core.TraceSink;
 import ponder.model.Cancellation;
@@ -205,6 +206,27 @@ class SolveTest {
     assertThat(estimate.expected().promptTokens()).isEqualTo(real.spend().promptTokens());
     assertThat(estimate.expected().calls()).isEqualTo(real.spend().calls());
     assertThat(estimate.basis()).startsWith("6 samples of ");
+  }
+
+  @Test
+  void dryRunForetellsTheVerifiersPart() {
+    SolveTask task =
+        SolveTask.of(VOTE.problem(), "best-of-n")
+            .withSettings(Map.of("n", "40", "max-tokens", "100"))
+            .withVerifier("judge", Aggregation.LAST);
+    var solve = new Solve(scripted(), Journal.off(), null);
+
+    Estimate estimate = solve.estimate(task, new Cancellation());
+    Spend real = run(scripted(), Journal.off(), task).spend();
+
+    assertThat(estimate.expected().calls()).isEqualTo(real.calls()).isEqualTo(43);
+    assertThat((double) estimate.expected().generatedTokens())
+        .isCloseTo(real.generatedTokens(), withPercentage(30));
+    assertThat((double) estimate.expected().promptTokens())
+        .isCloseTo(real.promptTokens(), withPercentage(10));
+    assertThat(estimate.most().calls()).isEqualTo(43);
+    assertThat(estimate.most().generatedTokens()).isEqualTo(4040);
+    assertThat(estimate.most().promptTokens()).isGreaterThanOrEqualTo(real.promptTokens());
   }
 
   @Test

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import ponder.core.Answer;
 import ponder.core.Budget;
 import ponder.core.Event;
@@ -15,11 +18,16 @@ import ponder.core.Problem;
 import ponder.core.Spend;
 import ponder.model.LanguageModel;
 import ponder.model.Purse;
+import ponder.model.Scoring;
 import ponder.testkit.Dice;
 import ponder.testkit.Law;
+import ponder.testkit.OpinionModel;
+import ponder.testkit.WordTokenizer;
+import ponder.verify.Aggregation;
 import ponder.verify.Candidate;
 import ponder.verify.Scores;
 import ponder.verify.Verifier;
+import ponder.verify.Verifiers;
 
 class BestOfNTest {
   private static final LittleModel MODEL =
@@ -212,6 +220,86 @@ class BestOfNTest {
     assertThat(outcome.anytime()).isTrue();
     assertThat(outcome.why())
         .isEqualTo("no candidate was judged before the budget ended: 2 of 4 votes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2calls, false, 1",
+    "5calls, true, 2",
+    "20tok, true, 1",
+    "40tok, true, 2",
+    "700kflop, false, 1",
+    "800kflop, false, 2",
+    "800kflop, true, 1"
+  })
+  void aTightBudgetEndsWithJudgedCandidates(String budget, boolean writes, int atLeast) {
+    Set<Class<?>> lacking = writes ? Set.of(Scoring.class) : Set.of();
+    LanguageModel judging =
+        new OpinionModel(new WordTokenizer("Yes", "No"), OpinionModel::whim, lacking, 4096);
+    for (String text : List.of("judge", "mean(judge,vote)")) {
+      Trying trying =
+          new Trying(MODEL)
+              .judgedBy(Verifiers.open(text, Aggregation.LAST, judging))
+              .budget(budget.replace("kflop", "e3flop"));
+
+      Outcome outcome = trying.solve("bon", Map.of("n", "4", "max-tokens", "12", "wave", "1"));
+
+      assertThat(trying.events.stream().filter(Event.Scored.class::isInstance).count())
+          .as("%s: %s", text, outcome.why())
+          .isGreaterThanOrEqualTo(atLeast);
+    }
+  }
+
+  /// Says of every second candidate that nothing is known of it.
+  private record Doubting(Scores doubt) implements Verifier {
+    @Override
+    public String name() {
+      return "doubting";
+    }
+
+    @Override
+    public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
+      return candidates.stream()
+          .map(it -> it.text().length() == 9 ? doubt : Scores.outcome(0.5))
+          .toList();
+    }
+  }
+
+  private static List<Event> warnings(Trying trying) {
+    return trying.events.stream().filter(Event.Warned.class::isInstance).toList();
+  }
+
+  @Test
+  void unreadableVerdictsAreToldOncePerSolve() {
+    Scores broken = new Scores(0.25, List.of(0.0, 0.5), true, 2);
+    Trying trying = new Trying(MODEL).judgedBy(new Doubting(broken));
+
+    trying.solve("bon", FOUR);
+    assertThat(warnings(trying))
+        .containsExactly(
+            new Event.Warned(
+                "Verifier doubting gave no readable value in 6 cases, each of which counts as 0."));
+    trying.solve("bon&bon|bon", Map.of());
+    assertThat(warnings(trying)).hasSize(1);
+    trying.judgedBy(JUDGE).solve("bon", FOUR);
+    assertThat(warnings(trying)).isEmpty();
+  }
+
+  @Test
+  void candidatesOfWhichNothingIsKnownLose() {
+    LittleModel model = LittleModel.saying("\\boxed{1}", "\\boxed{2} ");
+    Trying trying = new Trying(model).judgedBy(new Doubting(Scores.UNKNOWN));
+
+    Outcome outcome = trying.solve("bon", Map.of("n", "3"));
+
+    assertThat(outcome.answer()).isEqualTo("2");
+    assertThat(outcome.anytime()).isFalse();
+    assertThat(outcome.why())
+        .endsWith("; 1 of 3 candidates were judged, as the model tells too little");
+    assertThat(warnings(trying))
+        .singleElement()
+        .asString()
+        .contains("could not judge 2 candidates", "Maybe --verifier vote");
   }
 
   @Test

@@ -56,7 +56,9 @@ final class Trying {
     budget = Budget.of(limits, clock);
     Purse purse = new Purse(budget, cancellation);
     Solver solver = new Solver(model, verifier, purse, new Seed(1), events::add);
-    return strategy(method, settings).solve(problem, solver);
+    Outcome outcome = strategy(method, settings).solve(problem, solver);
+    solver.conclude();
+    return outcome;
   }
 
   /// What the last solve was charged.

@@ -69,8 +69,31 @@ class VoteTest {
 
     assertThat(Vote.of(attempts).winners()).containsExactly(0);
     assertThat(weight(Weight.Kind.LOGPROB).vote(attempts).winners()).containsExactly(0);
-    assertThat(weight(Weight.Kind.LOGPROB).known(attempts)).isFalse();
-    assertThat(weight(Weight.Kind.LOGPROB).known(List.of(attempt("1", -1)))).isTrue();
+    assertThat(weight(Weight.Kind.LOGPROB).warning(attempts, "m"))
+        .isEqualTo("Model m does not tell what weight=logprob needs: all votes weigh the same.");
+    assertThat(weight(Weight.Kind.LOGPROB).warning(List.of(attempt("1", -1)), "m")).isEmpty();
+  }
+
+  @Test
+  void votesThatCannotBeWeighedWeighNothing() {
+    List<Attempt> attempts =
+        List.of(
+            attempt("1", Double.NaN),
+            attempt("1", Double.NaN),
+            attempt("2", -9, 3),
+            attempt(null, 0));
+    for (Weight.Kind kind : List.of(Weight.Kind.LOGPROB, Weight.Kind.SELF_CERTAINTY)) {
+      for (double power : new double[] {0, 0.5}) {
+        Vote vote = new Weight(kind, 1, power).vote(attempts);
+
+        assertThat(vote.winners()).containsExactly(2);
+        assertThat(vote.shares(4)).containsExactly(0, 0, 1, 0);
+      }
+    }
+    assertThat(weight(Weight.Kind.SELF_CERTAINTY).warning(attempts, "m"))
+        .isEqualTo(
+            "Model m does not tell of 2 of 3 votes what weight=self-certainty needs: they weigh nothing.");
+    assertThat(weight(Weight.Kind.NONE).warning(attempts, "m")).isEmpty();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import ponder.core.Problem;
+import ponder.core.Spend;
 import ponder.testkit.VerifierContract;
 
 /// Verifiers that look at what is there already.
@@ -66,11 +67,10 @@ class FreeVerifiersTest {
     }
 
     @Test
-    void unknownProbabilitiesAreAFault() {
+    void unknownProbabilitiesCannotBeJudged() {
       Candidate it = new Candidate("ab", List.of("ab"), null, 2, Double.NaN, 0);
 
-      assertThat(verifier().score(PROBLEM, List.of(it), rich()))
-          .containsExactly(new Scores(0, List.of(), true, 1));
+      assertThat(verifier().score(PROBLEM, List.of(it), rich())).containsExactly(Scores.UNKNOWN);
     }
   }
 
@@ -97,9 +97,9 @@ class FreeVerifiersTest {
     }
 
     @Test
-    void missingCertaintyIsAFault() {
+    void unknownCertaintyCannotBeJudged() {
       assertThat(verifier().score(PROBLEM, List.of(certain(Double.NaN)), rich()))
-          .containsExactly(new Scores(0, List.of(), true, 1));
+          .containsExactly(Scores.UNKNOWN);
     }
 
     private Candidate certain(double certainty) {
@@ -151,6 +151,15 @@ class FreeVerifiersTest {
 
       assertThat(values(verifier().score(PROBLEM, some, rich()))).containsExactly(0.75, 0.25);
       assertThat(verifier().name()).isEqualTo("mean(vote,oracle)");
+    }
+
+    @Test
+    void isUnknownWhereAPartKnowsNothing() {
+      Candidate silent = new Candidate("ab", List.of("ab"), "42", 2, Double.NaN, 0);
+      Mean mean = new Mean(List.of(new AnswerVote(), new Likelihood()));
+
+      assertThat(mean.score(PROBLEM, List.of(silent), rich())).containsExactly(Scores.UNKNOWN);
+      assertThat(mean.judging(PROBLEM, 100)).isEqualTo(Spend.NONE);
     }
   }
 }

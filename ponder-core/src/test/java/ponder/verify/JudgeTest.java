@@ -124,6 +124,21 @@ class JudgeTest extends VerifierContract {
   }
 
   @Test
+  void tellsWhatAVerdictTakes() {
+    Candidate some = candidate("42", "x".repeat(300));
+    for (Class<?>[] lacking :
+        List.<Class<?>[]>of(new Class<?>[0], new Class<?>[] {Scoring.class})) {
+      Judge judge = new Judge(thinking(JudgeTest::split, lacking));
+      Purse purse = rich();
+      judge.score(PROBLEM, List.of(some), purse);
+
+      assertThat(judge.judging(PROBLEM, 300)).isEqualTo(purse.budget().spent().withSeconds(0));
+    }
+    Judge blind = new Judge(thinking(JudgeTest::split, Scoring.class, Tokenizing.class));
+    assertThat(blind.judging(PROBLEM, 300)).isEqualTo(new Spend(300, 0, 1, 0, 1, 602_000, 0));
+  }
+
+  @Test
   void readsTheWordWhereTokensCannotBeRead() {
     ToDoubleFunction<String> no = token -> token.equals("No") ? 0.8 : 0.05;
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ponder.model.EngineException;
 import ponder.model.Hidden;
+import ponder.model.Purse;
 import ponder.testkit.OpinionModel;
 import ponder.testkit.SafetensorsWriter;
 import ponder.testkit.VerifierContract;
@@ -84,6 +85,19 @@ class RewardHeadTest extends VerifierContract {
             "<|im_start|>user\nWhat is 17 + 25?<|im_end|>\n<|im_start|>assistant\nOne.\n\nTwo.");
     assertThat(scores.value()).isEqualTo(1 / (1 + Math.exp(-product(text))), within(1e-6));
     assertThat(scores.steps()).isEmpty();
+  }
+
+  @Test
+  void tellsWhatReadingTakes() {
+    Candidate long300 = candidate("2", "x".repeat(300));
+    Purse purse = rich();
+    Verifier outcome = open(head(), Aggregation.LAST);
+    outcome.score(PROBLEM, List.of(long300), purse);
+
+    assertThat(outcome.judging(PROBLEM, 300).calls()).isEqualTo(1);
+    assertThat(outcome.judging(PROBLEM, 300).flops()).isEqualTo(purse.budget().spent().flops());
+    assertThat(open(head("read", "step-end"), Aggregation.LAST).judging(PROBLEM, 300).calls())
+        .isEqualTo(6);
   }
 
   @Test

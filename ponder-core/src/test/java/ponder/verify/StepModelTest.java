@@ -3,12 +3,14 @@ package ponder.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +89,24 @@ class StepModelTest {
         kept = reading.context().slice(0, reading.context().size() - reading.tail());
       }
       assertThat(model.readings()).hasSize(5);
+    }
+
+    @Test
+    void tellsAboutWhatStepsTake() {
+      String[] steps =
+          Stream.generate(() -> "x".repeat(48) + "\n\n").limit(6).toArray(String[]::new);
+      Verifier verifier = verifier();
+      Purse purse = rich();
+      verifier.score(PROBLEM, List.of(candidate("1", steps)), purse);
+      Spend spent = purse.budget().spent();
+      Spend told = verifier.judging(PROBLEM, 300);
+
+      assertThat(told.calls()).isEqualTo(6).isEqualTo(spent.calls());
+      assertThat(told.scoredTokens()).isEqualTo(spent.scoredTokens());
+      assertThat(told.generatedTokens()).isZero();
+      assertThat((double) told.promptTokens())
+          .isCloseTo(spent.promptTokens(), withinPercentage(10));
+      assertThat(told.flops()).isCloseTo(spent.flops(), withinPercentage(10));
     }
 
     @Test
