@@ -119,7 +119,8 @@ final class SolveCommand implements Callable<Integer> {
       return;
     }
     int winner = trace.end() == null ? -1 : trace.end().node();
-    new SolveReport(shell).print(solution, winner == view.shown());
+    boolean shown = winner == view.shown();
+    new SolveReport(shell).print(solution, shown, view.shown() >= 0 && !shown);
   }
 
   private int interrupted(SolveView view) {

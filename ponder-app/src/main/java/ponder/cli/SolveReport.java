@@ -26,7 +26,11 @@ final class SolveReport {
   }
 
   /// @param textShown whether the winning text was shown while it came
-  void print(Solution solution, boolean textShown) {
+  /// @param otherShown whether another sample's text was
+  void print(Solution solution, boolean textShown, boolean otherShown) {
+    if (otherShown && !solution.text().isBlank()) {
+      shell.out().println("\nThe winning text:");
+    }
     if (!textShown && !solution.text().isBlank()) {
       shell.out().println(solution.text().strip());
     }

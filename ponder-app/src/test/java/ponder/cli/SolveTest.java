@@ -225,7 +225,7 @@ class SolveTest {
 
     assertThat(said.out())
         .startsWith("I say \\boxed{5}\n")
-        .contains("It is \\boxed{4}\n\nAnswer: 4");
+        .contains("\n\nThe winning text:\nIt is \\boxed{4}\n\nAnswer: 4");
   }
 
   @Test
