@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +25,7 @@ import ponder.grade.Extracted;
 import ponder.grade.Extractor;
 import ponder.grade.Markers;
 import ponder.grade.Profile;
+import ponder.grade.Verdict;
 import ponder.model.EngineException;
 
 /// `ponder grade`: compares answers with references, one pair a line.
@@ -85,6 +87,25 @@ final class GradeCommand implements Callable<Integer> {
   @Nullable Path markers;
 
   @Option(
+      names = "--cas",
+      description = {
+        "Ask a computer algebra system (SymPy) about pairs of expressions that stay undecided"
+            + " (default: off).",
+        "It runs in one Python process beside Ponder, gets trees and never texts, has 5 seconds a"
+            + " pair and 512 MB (memory is not bounded on Windows), and is ended and started again"
+            + " when it takes longer. What it says depends on how fast the machine is. Verdicts"
+            + " have the reason 'cas'; paths end in 'cas', or 'cas>timeout'."
+      })
+  boolean cas;
+
+  @Option(
+      names = "--python",
+      paramLabel = "PATH",
+      description =
+          "With --cas: the Python that has SymPy installed (default: python3 or python on PATH).")
+  @Nullable String python;
+
+  @Option(
       names = "--json",
       description =
           "Print {\"id\"?,\"verdict\",\"reason\",\"path\"} for each line, in order; with --extract"
@@ -101,10 +122,12 @@ final class GradeCommand implements Callable<Integer> {
     Extractor extractor = extractor();
     String source = file.equals("-") ? "standard input" : file;
     var report = new GradeReport(shell, json, extract);
-    try (InputStream in = file.equals("-") ? shell.in() : Files.newInputStream(Path.of(file))) {
+    try (InputStream in = file.equals("-") ? shell.in() : Files.newInputStream(Path.of(file));
+        AlgebraSystem algebra = algebra()) {
       report.begin();
-      untilDoneOrCancelled(() -> grade(new Lines(in), chosen, extractor, report, source));
-      return end(report);
+      Function<Lines.Line, Row> row = line -> row(line, chosen, extractor, algebra);
+      untilDoneOrCancelled(() -> grade(new Lines(in), row, report, source));
+      return end(report, algebra);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -166,16 +189,22 @@ final class GradeCommand implements Callable<Integer> {
     }
   }
 
+  private @Nullable AlgebraSystem algebra() {
+    if (python != null && !cas) {
+      throw new IllegalArgumentException(
+          "--python (%s) is for the algebra system. Maybe add --cas.".formatted(python));
+    }
+    return cas ? AlgebraSystem.start(python, shell, AlgebraSystem.LIMIT) : null;
+  }
+
   private void grade(
-      Lines lines,
-      Profile chosen,
-      @Nullable Extractor extractor,
-      GradeReport report,
-      String source) {
+      Lines lines, Function<Lines.Line, Row> row, GradeReport report, String source) {
     int threads = Runtime.getRuntime().availableProcessors();
     try (var workers =
         new InOrder<List<Lines.Line>, List<Row>>(
-            threads, batch -> rows(batch, chosen, extractor), rows -> report.print(rows, source))) {
+            threads,
+            batch -> batch.stream().map(row).toList(),
+            rows -> report.print(rows, source))) {
       for (List<Lines.Line> batch = batch(lines); !batch.isEmpty(); batch = batch(lines)) {
         workers.add(batch);
         if (!lines.ready()) {
@@ -207,16 +236,11 @@ final class GradeCommand implements Callable<Integer> {
     return batch;
   }
 
-  private static List<Row> rows(
-      List<Lines.Line> batch, Profile chosen, @Nullable Extractor extractor) {
-    List<Row> rows = new ArrayList<>();
-    for (Lines.Line line : batch) {
-      rows.add(row(line, chosen, extractor));
-    }
-    return rows;
-  }
-
-  private static Row row(Lines.Line line, Profile chosen, @Nullable Extractor extractor) {
+  private static Row row(
+      Lines.Line line,
+      Profile chosen,
+      @Nullable Extractor extractor,
+      @Nullable AlgebraSystem algebra) {
     String text = line.text();
     if (text == null) {
       return new Broken(line.number(), String.valueOf(line.problem()));
@@ -230,20 +254,24 @@ final class GradeCommand implements Callable<Integer> {
     Extracted extracted =
         extractor == null ? null : extractor.extract(pair.answer(), chosen).orElse(null);
     String answer = extractor == null ? pair.answer() : extracted == null ? "" : extracted.raw();
-    return new Graded(
-        line.number(), pair, extracted, AnyOf.grade(answer, pair.references(), chosen));
+    Verdict verdict = AnyOf.grade(answer, pair.references(), chosen);
+    if (algebra != null && verdict instanceof Verdict.Undecided) {
+      verdict = AnyOf.grade(answer, pair.references(), (a, r) -> algebra.judge(a, r, chosen));
+    }
+    return new Graded(line.number(), pair, extracted, verdict);
   }
 
-  private int end(GradeReport report) {
+  private int end(GradeReport report, @Nullable AlgebraSystem algebra) {
     if (shell.cancellation().isCancelled()) {
       shell.note("ponder: interrupted.");
       return Ponder.INTERRUPTED;
     }
+    String summary = report.summary() + (algebra == null ? "" : "; " + algebra.summary());
     if (!json) {
       shell.out().println();
-      shell.out().println(report.summary());
+      shell.out().println(summary);
     } else if (shell.errIsTerminal()) {
-      shell.note(report.summary());
+      shell.note(summary);
     }
     return report.broken() == 0 ? Ponder.DONE : Ponder.FAILED;
   }

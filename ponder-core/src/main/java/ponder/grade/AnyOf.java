@@ -1,6 +1,7 @@
 package ponder.grade;
 
 import java.util.List;
+import java.util.function.BiFunction;
 
 /// Grades an answer against alternatives, of which it has to equal one.
 public final class AnyOf {
@@ -11,15 +12,23 @@ public final class AnyOf {
   ///
   /// @throws IllegalArgumentException if there is no reference
   public static Verdict grade(String answer, List<String> references, Profile profile) {
+    return grade(answer, references, (given, wanted) -> Grader.grade(given, wanted, profile));
+  }
+
+  /// Like the other, with verdicts on answer and reference that `judge` gives.
+  ///
+  /// @throws IllegalArgumentException if there is no reference
+  public static Verdict grade(
+      String answer, List<String> references, BiFunction<String, String, Verdict> judge) {
     if (references.isEmpty()) {
       throw new IllegalArgumentException("references (0) must be at least 1.");
     }
     if (references.size() == 1) {
-      return Grader.grade(answer, references.getFirst(), profile);
+      return judge.apply(answer, references.getFirst());
     }
-    Verdict best = at(0, answer, references, profile);
+    Verdict best = at(0, judge.apply(answer, references.getFirst()));
     for (int i = 1; i < references.size() && !best.isCorrect(); i++) {
-      Verdict verdict = at(i, answer, references, profile);
+      Verdict verdict = at(i, judge.apply(answer, references.get(i)));
       if (verdict.isCorrect() || better(verdict, best)) {
         best = verdict;
       }
@@ -31,9 +40,9 @@ public final class AnyOf {
     return verdict instanceof Verdict.Undecided && best instanceof Verdict.Wrong;
   }
 
-  private static Verdict at(int index, String answer, List<String> references, Profile profile) {
+  private static Verdict at(int index, Verdict verdict) {
     String path = "any[%d]>".formatted(index);
-    return switch (Grader.grade(answer, references.get(index), profile)) {
+    return switch (verdict) {
       case Verdict.Correct v -> new Verdict.Correct(v.reason(), path + v.path(), v.steps());
       case Verdict.Wrong v -> new Verdict.Wrong(v.reason(), path + v.path(), v.steps());
       case Verdict.Undecided v -> new Verdict.Undecided(v.reason(), path + v.path(), v.steps());

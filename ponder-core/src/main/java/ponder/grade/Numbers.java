@@ -234,7 +234,7 @@ final class Numbers {
 
   /// Whether the answer is written as simply as a reference that is a plain number: an integer as
   /// an integer, a fraction as a decimal or a reduced fraction.
-  private boolean hasForm(Expr a, Expr r) {
+  boolean hasForm(Expr a, Expr r) {
     Expr answer = unsigned(a);
     Expr reference = unsigned(r);
     if (reference instanceof Expr.Literal literal && !literal.isDecimal()) {

@@ -42,6 +42,8 @@ public enum Reason {
   KIND,
   /// The canonical forms were compared, as for votes.
   CANONICAL,
+  /// A computer algebra system was asked, because nothing else decided.
+  CAS,
   /// At least one side could not be read.
   PARSE_FAIL,
   /// An input bound or the step counter ended the comparison.

@@ -19,9 +19,9 @@ import ponder.model.EngineException;
 /// An external client, such as pip or npm: the one place that starts processes outside the sandbox.
 ///
 /// A tool is started directly, never through a shell, so arguments need no quoting and nothing in
-/// them is expanded. It gets the given environment and no other, an empty standard input, and a
-/// time limit; when that passes or the calling thread is interrupted, it is killed with all its
-/// descendants. Of what it prints the last 256 KiB of each stream are kept.
+/// them is expanded. It gets the given environment and no other, an empty standard input (but for a
+/// [Dialogue]), and a time limit; when that passes or the calling thread is interrupted, it is
+/// killed with all its descendants. Of what it prints the last 256 KiB of each stream are kept.
 ///
 /// @param executable the program's file
 /// @param environment all its environment variables
@@ -29,7 +29,7 @@ public record Tool(Path executable, Map<String, String> environment) {
   private static final boolean WINDOWS =
       System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
   private static final Duration LAST_WORDS = Duration.ofMillis(700);
-  private static final Duration GLANCE = Duration.ofMillis(200);
+  static final Duration GLANCE = Duration.ofMillis(200);
 
   public Tool {
     environment = Map.copyOf(environment);
@@ -127,6 +127,14 @@ public record Tool(Path executable, Map<String, String> environment) {
     }
   }
 
+  /// Starts the tool in `folder` to answer line by line. Only here its standard input is not empty,
+  /// and only here its time is limited by the caller, answer by answer, who must close it.
+  ///
+  /// @throws EngineException if it cannot be started
+  public Dialogue converse(Path folder, List<String> arguments) {
+    return new Dialogue(start(folder, arguments));
+  }
+
   private static boolean ends(Process process, Duration limit, Runnable glance)
       throws InterruptedException {
     long start = System.nanoTime();
@@ -156,7 +164,7 @@ public record Tool(Path executable, Map<String, String> environment) {
 
   /// Parents first, so that none starts a new child after its children were listed; the list is
   /// taken before, since orphans belong to nobody.
-  private static void kill(ProcessHandle process) {
+  static void kill(ProcessHandle process) {
     List<ProcessHandle> children = process.children().toList();
     process.destroyForcibly();
     children.forEach(Tool::kill);

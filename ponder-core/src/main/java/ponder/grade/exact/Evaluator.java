@@ -274,6 +274,9 @@ final class Evaluator {
   }
 
   private Complex series(Expr.Series series) {
+    if (isInfinite(series.from()) || isInfinite(series.to())) {
+      throw new Work.Exhausted(); // it may have a value, but not by adding up
+    }
     Complex from = value(series.from());
     Complex to = value(series.to());
     if (!isInteger(from) || !isInteger(to) || variables.containsKey(series.variable())) {
@@ -292,5 +295,10 @@ final class Evaluator {
     }
     variables.remove(series.variable());
     return total;
+  }
+
+  private static boolean isInfinite(Expr end) {
+    Expr unsigned = end instanceof Expr.Negation negation ? negation.of() : end;
+    return unsigned.equals(new Expr.Constant(Expr.Named.INFINITY));
   }
 }
