@@ -16,7 +16,6 @@ final class Failure extends Exception {
   private final int status;
   private final String said;
   private final String parameter;
-  private final boolean unreachable;
   private final @Nullable Duration retryAfter;
 
   private Failure(
@@ -24,14 +23,12 @@ final class Failure extends Exception {
       int status,
       String said,
       String parameter,
-      boolean unreachable,
       @Nullable Duration retryAfter,
       @Nullable Throwable cause) {
     super(message, cause);
     this.status = status;
     this.said = said;
     this.parameter = parameter;
-    this.unreachable = unreachable;
     this.retryAfter = retryAfter;
   }
 
@@ -46,7 +43,7 @@ final class Failure extends Exception {
         "%s answered %d%s.%s"
             .formatted(
                 endpoint, status, said.isEmpty() ? "" : ": " + end(said), way(status, endpoint));
-    return new Failure(message, status, said, parameter, false, retryAfter, null);
+    return new Failure(message, status, said, parameter, retryAfter, null);
   }
 
   private static String end(String said) {
@@ -75,15 +72,13 @@ final class Failure extends Exception {
         0,
         why,
         "",
-        true,
         null,
         cause);
   }
 
   /// The answer was torn, garbled or late.
   static Failure broken(Endpoint endpoint, String how, @Nullable Throwable cause) {
-    return new Failure(
-        "The answer of %s %s.".formatted(endpoint, how), 0, how, "", false, null, cause);
+    return new Failure("The answer of %s %s.".formatted(endpoint, how), 0, how, "", null, cause);
   }
 
   /// The HTTP status; 0 if there was none.
@@ -98,10 +93,6 @@ final class Failure extends Exception {
 
   String parameter() {
     return parameter;
-  }
-
-  boolean unreached() {
-    return unreachable;
   }
 
   @Nullable Duration retryAfter() {

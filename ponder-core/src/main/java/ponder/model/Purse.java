@@ -10,14 +10,6 @@ import ponder.core.Budget;
 /// Who makes several calls at once reserves for all of them first, in index order, and then lets
 /// them run: see [Budget].
 public record Purse(Budget budget, Cancellation cancellation) {
-  /// Takes one call that only scores out of the budget.
-  ///
-  /// @param tokens that will be computed, as far as known
-  /// @return empty if the budget is used up or the user cancelled
-  public Optional<Budget.Reservation> reserveScoring(LanguageModel model, long tokens) {
-    return reserve(model, 0, 0, tokens);
-  }
-
   /// Takes one call for samples out of the budget, as many and as long as it still allows.
   ///
   /// @param samples completions; 0 for a call whose tokens are no candidate, such as a verdict

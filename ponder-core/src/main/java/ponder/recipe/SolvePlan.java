@@ -38,11 +38,11 @@ record SolvePlan(
     boolean own = verifier.equals(method.verifier()) && !method.wantsVerifier();
     if (!own) {
       Verifiers.asksModel(verifier); // an unknown name is told before anything else
-    }
-    if (!own && !method.takesVerifier()) {
-      throw new IllegalArgumentException(
-          "verifier (%s) has nothing to judge in method %s, which decides by itself (%s). Maybe --method best-of-n was meant."
-              .formatted(verifier, method.name(), method.verifier()));
+      if (!method.takesVerifier()) {
+        throw new IllegalArgumentException(
+            "verifier (%s) has nothing to judge in method %s, which decides by itself (%s). Maybe --method best-of-n was meant."
+                .formatted(verifier, method.name(), method.verifier()));
+      }
     }
     Map<String, String> given = new HashMap<>(task.settings());
     boolean hasN = method.parameters().stream().map(Methods.Parameter::name).toList().contains("n");

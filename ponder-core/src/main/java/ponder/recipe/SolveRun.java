@@ -1,10 +1,8 @@
 package ponder.recipe;
 
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Budget;
-import ponder.core.Problem;
 import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.core.TraceSink;
@@ -17,8 +15,6 @@ import ponder.search.Outcome;
 import ponder.search.Solver;
 import ponder.search.Strategy;
 import ponder.store.RunLog;
-import ponder.verify.Candidate;
-import ponder.verify.Scores;
 import ponder.verify.Verifier;
 
 /// One task on its models, in its run of the journal and within its budget.
@@ -27,6 +23,7 @@ import ponder.verify.Verifier;
 /// verifier's calls above it too, which tells its part of what the method uses.
 final class SolveRun {
   private final SolveTask task;
+  private final boolean certain;
   private final MeteredModel policy;
   private final MeteredModel judge;
   private final JournaledModel journaled;
@@ -48,38 +45,15 @@ final class SolveRun {
       SolvePlan plan,
       RunLog log) {
     this.task = task;
+    this.certain = certain;
     boolean same = judgeModel == model;
     policy = new MeteredModel(model);
     journaled = new JournaledModel(policy, log);
     judge = same ? policy : new MeteredModel(judgeModel);
     journaledJudge = same ? journaled : new JournaledModel(judge, log);
     judged = new MeteredModel(plan.asksJudge() ? journaledJudge : journaled);
-    Verifier opened = plan.verifier(task.aggregation(), judged, references);
-    verifier = certain && opened != null ? new Certainly(opened) : opened;
+    verifier = plan.verifier(task.aggregation(), judged, references);
     budget = Budget.of(task.budget(), () -> System.nanoTime() + replayedNanos());
-  }
-
-  /// A verifier that wants the candidates' certainty, whether it uses it or not.
-  private record Certainly(Verifier verifier) implements Verifier {
-    @Override
-    public String name() {
-      return verifier.name();
-    }
-
-    @Override
-    public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
-      return verifier.score(problem, candidates, purse);
-    }
-
-    @Override
-    public Spend judging(Problem problem, long tokens) {
-      return verifier.judging(problem, tokens);
-    }
-
-    @Override
-    public boolean wantsCertainty() {
-      return true;
-    }
   }
 
   private long replayedNanos() {
@@ -90,7 +64,8 @@ final class SolveRun {
 
   Outcome solve(Strategy strategy, TraceSink sink, Cancellation cancellation) {
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
-    var solver = new Solver(journaled, verifier, new Purse(budget, cancellation), seed, sink);
+    var purse = new Purse(budget, cancellation);
+    var solver = new Solver(journaled, verifier, purse, seed, sink, certain);
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
     return outcome;

@@ -52,14 +52,16 @@ public final class Solver {
   /// What all parts of one solve count together.
   private static final class Shared {
     private final Budget budget;
+    private final boolean certain;
     private final AtomicInteger nodes = new AtomicInteger();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final Faults faults = new Faults();
 
-    private Shared(Budget budget) {
+    private Shared(Budget budget, boolean certain) {
       this.budget = budget;
+      this.certain = certain;
     }
   }
 
@@ -67,7 +69,19 @@ public final class Solver {
   /// @param seed the problem's own
   public Solver(
       LanguageModel model, @Nullable Verifier verifier, Purse purse, Seed seed, TraceSink sink) {
-    this(model, verifier, purse, seed, sink, new Shared(purse.budget()), 0, "");
+    this(model, verifier, purse, seed, sink, false);
+  }
+
+  /// @param certain whether candidates carry their certainty also for a verifier that does not want
+  ///   it
+  public Solver(
+      LanguageModel model,
+      @Nullable Verifier verifier,
+      Purse purse,
+      Seed seed,
+      TraceSink sink,
+      boolean certain) {
+    this(model, verifier, purse, seed, sink, new Shared(purse.budget(), certain), 0, "");
     open(-1, "problem");
   }
 
@@ -283,7 +297,7 @@ public final class Solver {
 
   /// Whoever takes a sample, the verifier may come to judge it.
   private boolean wantsCertainty() {
-    return verifier != null && verifier.wantsCertainty();
+    return verifier != null && (shared.certain || verifier.wantsCertainty());
   }
 
   /// Passes text on as it comes, and counts what has come to its end.
