@@ -48,15 +48,25 @@ class ArchitectureTest {
           Map.entry("grade.exact", Set.of("core")),
           Map.entry("verify", Set.of("core", "store", "safetensors", "model", "grade")),
           Map.entry("search", Set.of("core", "store", "model", "grade", "verify")),
-          // Floor 4: the application.
+          // Floor 3: recipes, and the laboratory over them.
           Map.entry(
               "recipe",
               Set.of("core", "store", "journal", "catalog", "model", "grade", "verify", "search")),
+          Map.entry("stats", Set.of("core")),
+          Map.entry("plot", Set.of()),
+          Map.entry("data", Set.of("core", "store", "catalog", "model")),
+          Map.entry(
+              "eval",
+              Set.of(
+                  "core", "store", "model", "grade", "verify", "search", "recipe", "data",
+                  "stats")),
+          Map.entry("report", Set.of("core", "store", "model", "stats", "plot", "eval")),
+          // Floor 4: the application.
           Map.entry(
               "cli",
               Set.of(
                   "core", "store", "catalog", "gguf", "model", "engine", "grade", "verify",
-                  "search", "recipe")));
+                  "search", "recipe", "stats", "plot", "data", "eval", "report")));
 
   /// The one exception: writing a model anew is llama.cpp's own work, which no engine interface
   /// has.
