@@ -1,0 +1,134 @@
+package ponder.eval;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import ponder.core.Trace;
+import ponder.model.EngineException;
+import ponder.store.Durable;
+import ponder.store.TraceFile;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The folder that `ponder eval --out` writes, and what lies in it.
+///
+/// Naming a folder neither makes nor reads anything.
+///
+/// @param root the folder
+public record EvalFolder(Path root) {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  /// What the evaluation is; written first.
+  public Path planFile() {
+    return root.resolve("eval.json");
+  }
+
+  /// One line per problem, in the problems' order; as far as complete while the evaluation runs.
+  public Path resultsFile() {
+    return root.resolve("results.jsonl");
+  }
+
+  /// Results of problems that ended before an earlier one, while the evaluation runs.
+  Path waitingFile() {
+    return root.resolve("waiting.jsonl");
+  }
+
+  /// Held by the one process that writes here.
+  Path lockFile() {
+    return root.resolve(".lock");
+  }
+
+  /// What the evaluation came to; written last.
+  public Path summaryFile() {
+    return root.resolve("summary.json");
+  }
+
+  /// What was thought about the problem of this index.
+  public Path traceFile(int index) {
+    return root.resolve("traces").resolve(String.format(Locale.ROOT, "%05d.jsonl", index));
+  }
+
+  /// The plan of the evaluation.
+  ///
+  /// @throws EngineException if the folder holds no evaluation, or its plan cannot be read
+  public EvalPlan plan() {
+    if (!Files.exists(planFile())) {
+      throw new EngineException(
+          "%s holds no evaluation: there is no %s. Maybe give a folder that 'ponder eval --out' wrote."
+              .formatted(root, planFile().getFileName()));
+    }
+    return parse(planFile(), EvalPlan::parse);
+  }
+
+  /// Every problem's result, in the problems' order.
+  ///
+  /// @throws EngineException if the file cannot be read, naming the line that is no result
+  public List<ProblemResult> results() {
+    return ResultsFile.read(resultsFile());
+  }
+
+  /// What the evaluation came to.
+  ///
+  /// @throws EngineException if it has not come to its end, or its summary cannot be read
+  public Summary summary() {
+    if (!Files.exists(summaryFile())) {
+      throw new EngineException(
+          "The evaluation in %s has not come to its end. Maybe run its command again to go on."
+              .formatted(root));
+    }
+    return parse(summaryFile(), Summary::parse);
+  }
+
+  /// What was thought about the problem of this index; empty if no trace was kept, as in a redacted
+  /// folder or after a failure.
+  ///
+  /// @throws EngineException if the trace cannot be read
+  public Optional<Trace> trace(int index) {
+    Path file = traceFile(index);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(TraceFile.read(file));
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw new EngineException(
+          "The trace %s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static <T> T parse(Path file, BiFunction<String, String, T> parser) {
+    try {
+      return parser.apply(Files.readString(file), file.toString());
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new EngineException("%s cannot be read.".formatted(file), e);
+    }
+  }
+
+  /// Writes an object to a file of the folder; a reader sees the old file or the new one.
+  ///
+  /// @throws EngineException if it cannot be written
+  static void write(Path file, ObjectNode node) {
+    String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+    try {
+      Durable.write(file, text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /// What to throw when a file of the folder cannot be written.
+  static EngineException unwritable(Path file, IOException e) {
+    return new EngineException(
+        "%s cannot be written (%s). What is finished is kept; make room there and run the same command again."
+            .formatted(file, e.getMessage()),
+        e);
+  }
+}
