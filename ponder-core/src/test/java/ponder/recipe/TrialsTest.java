@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ponder.core.LabelledProblem;
 import ponder.core.Problem;
-import ponder.core.Seed;
 import ponder.model.Cancellation;
 import ponder.model.EngineException;
 import ponder.store.Journal;
@@ -64,19 +63,6 @@ class TrialsTest {
       assertThat(row.weighted()).isTrue();
       assertThat(row.correct()).isTrue();
     }
-  }
-
-  @Test
-  void intervalHoldsTheMeanAndIsTheSameTwice() {
-    double[] values = IntStream.range(0, 100).mapToDouble(i -> i % 4 == 0 ? 1 : 0).toArray();
-
-    Interval interval = Interval.of(values, new Seed(1));
-
-    assertThat(interval.mean()).isEqualTo(0.25);
-    // The normal approximation: 0.25 +- 1.96 * sqrt(0.25 * 0.75 / 100).
-    assertThat(interval.low()).isCloseTo(0.165, within(0.02));
-    assertThat(interval.high()).isCloseTo(0.335, within(0.02));
-    assertThat(Interval.of(values, new Seed(1))).isEqualTo(interval);
   }
 
   @Test

@@ -1,0 +1,114 @@
+package ponder.stats;
+
+import java.util.ArrayList;
+import java.util.List;
+import ponder.core.Seed;
+
+/// Builds the curve of accuracy over samples per problem from one pool of independent samples: for
+/// n = 1, 2, 4, ... below the most samples that a problem has, and that number itself.
+///
+/// Every point averages over all choices of n among a problem's samples, never over the first n. A
+/// problem with fewer samples, because its budget ended or calls failed, counts at each larger n
+/// with all it has; one without any counts as wrong everywhere. So all points speak of the same
+/// problems.
+///
+/// Problems may come in any order and as a stream: only counts of values are kept. The result
+/// depends on the seed, the problems' ids and their samples. Not thread-safe.
+public final class Curve {
+  private static final int DRAWS = 1_000;
+
+  private final Seed seed;
+  private final List<Column> columns = new ArrayList<>();
+  private final int most;
+  private long problems;
+
+  /// What is known of one point.
+  private static final class Column {
+    private final int n;
+    private final Tally majority = new Tally();
+    private final Tally naive = new Tally();
+    private final Tally weighted = new Tally();
+    private final Tally pass = new Tally();
+    private double tokens;
+    private double weightedVariance;
+
+    private Column(int n) {
+      this.n = n;
+    }
+  }
+
+  /// @param most samples of the problem that has most; the points follow from it, none from 0
+  public Curve(int most, Seed seed) {
+    if (most < 0) {
+      throw new IllegalArgumentException("most (%d) must be 0 or more.".formatted(most));
+    }
+    this.seed = seed;
+    this.most = most;
+    for (int n = 1; n < most; n *= 2) {
+      columns.add(new Column(n));
+    }
+    if (most > 0) {
+      columns.add(new Column(most));
+    }
+  }
+
+  /// Counts a problem.
+  ///
+  /// @param id the problem's; seeds the choices that are drawn
+  /// @param samples all of its samples, any order
+  /// @throws IllegalArgumentException if they are more than the most
+  public void add(String id, List<Sample> samples) {
+    if (samples.size() > most) {
+      throw new IllegalArgumentException(
+          "problem %s has %d samples, more than the most (%d)."
+              .formatted(id, samples.size(), most));
+    }
+    problems++;
+    double perSample = samples.stream().mapToLong(Sample::tokens).average().orElse(0);
+    int correct = (int) samples.stream().filter(Sample::correct).count();
+    Seed own = seed.split("weighted", id);
+    for (Column column : columns) {
+      int k = Math.min(column.n, samples.size());
+      column.tokens += k * perSample;
+      if (correct == 0) {
+        zero(column);
+        continue;
+      }
+      WeightedAt.Estimate weighted = WeightedAt.of(samples, k, own.split("k", k));
+      column.weightedVariance += weighted.standardError() * weighted.standardError();
+      column.weighted.add(unit(weighted.mean()));
+      column.majority.add(unit(MajorityAt.of(samples, k)));
+      column.naive.add(unit(BestAt.of(samples, k)));
+      column.pass.add(unit(PassAt.of(samples.size(), correct, k)));
+    }
+  }
+
+  private static void zero(Column column) {
+    column.majority.add(0);
+    column.naive.add(0);
+    column.weighted.add(0);
+    column.pass.add(0);
+  }
+
+  /// Rounding may leave a probability a hair outside.
+  private static double unit(double value) {
+    return Math.clamp(value, 0.0, 1.0);
+  }
+
+  /// The points of the problems counted so far, n ascending; none without problems.
+  public List<CurvePoint> points() {
+    return problems == 0 ? List.of() : columns.stream().map(this::point).toList();
+  }
+
+  private CurvePoint point(Column column) {
+    Seed own = seed.split("bootstrap", column.n);
+    return new CurvePoint(
+        column.n,
+        Interval.of(column.majority, DRAWS, own),
+        Interval.of(column.naive, DRAWS, own),
+        Interval.of(column.weighted, DRAWS, own),
+        Interval.of(column.pass, DRAWS, own),
+        column.tokens / problems,
+        Math.sqrt(column.weightedVariance) / problems);
+  }
+}
