@@ -3,7 +3,7 @@ package ponder.eval;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Spend;
-import ponder.recipe.Interval;
+import ponder.stats.Interval;
 import ponder.store.EventJson;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
