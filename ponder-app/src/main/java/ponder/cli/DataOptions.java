@@ -1,0 +1,103 @@
+package ponder.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import ponder.data.Columns;
+import ponder.data.DataQuery;
+import ponder.data.DataSet;
+import ponder.data.DataSets;
+import ponder.data.Selection;
+
+/// Which rows of which data set a command works on.
+final class DataOptions {
+  private static final int SHOWN = 5;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME|FILE",
+      required = true,
+      description =
+          "A named data set (see 'ponder data list'), or a file of JSON lines, JSON, CSV or"
+              + " Parquet, also packed (.gz).")
+  String dataset = "";
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description = "Which part of a named data set (default: its usual one).")
+  @Nullable String split;
+
+  @Option(
+      names = "--column",
+      paramLabel = "FIELD=COLUMN",
+      description = {
+        "Where a row's id, question, answer, solution or options come from, such as"
+            + " question=prompt,answer=target (default: the columns of these names).",
+        "Paths (extra.answer) and rules (answer=answer~after:####) may be used; see 'ponder data"
+            + " info --help'."
+      })
+  List<String> columns = List.of();
+
+  @Option(
+      names = "--offset",
+      paramLabel = "COUNT",
+      defaultValue = "0",
+      description = "Rows to leave out at the beginning (default: ${DEFAULT-VALUE}).")
+  long offset;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "COUNT",
+      description = "Most rows after these (default: all).")
+  @Nullable Long limit;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "COUNT[@SEED]",
+      description =
+          "Draw so many of these rows by chance, in the file's order; a larger sample holds the"
+              + " smaller ones (default: all rows; seed 0).")
+  @Nullable String sample;
+
+  @Option(
+      names = "--skip-bad",
+      description = "Leave out rows that cannot be used instead of refusing them (default: off).")
+  boolean skipBad;
+
+  /// What was asked for.
+  ///
+  /// @throws IllegalArgumentException if an option is no such thing
+  DataQuery query() {
+    Selection selection =
+        new Selection(
+            offset,
+            limit == null ? Selection.ALL : limit,
+            sample == null ? null : Selection.Sample.parse(sample));
+    return new DataQuery(dataset, split, Columns.parse(columns), selection, skipBad);
+  }
+
+  /// Reads the rows and tells which were skipped.
+  ///
+  /// @throws IllegalArgumentException if an option is no such thing
+  /// @throws ponder.model.EngineException if the data set cannot be had or used
+  DataSet open(Shell shell) {
+    DataSet data = new DataSets(shell.home(), shell.environment()).open(query());
+    tellSkipped(data.skipped(), shell);
+    return data;
+  }
+
+  static void tellSkipped(List<DataSet.Skipped> skipped, Shell shell) {
+    if (skipped.isEmpty()) {
+      return;
+    }
+    shell.note("note: %d rows cannot be used and are skipped:".formatted(skipped.size()));
+    skipped.stream()
+        .limit(SHOWN)
+        .forEach(row -> shell.note("  %s: %s".formatted(row.where(), row.why())));
+    if (skipped.size() > SHOWN) {
+      shell.note(
+          "  and %d more; 'ponder data check' shows them all".formatted(skipped.size() - SHOWN));
+    }
+  }
+}
