@@ -60,13 +60,14 @@ class ArchitectureTest {
               Set.of(
                   "core", "store", "model", "grade", "verify", "search", "recipe", "data",
                   "stats")),
-          Map.entry("report", Set.of("core", "store", "model", "stats", "plot", "eval")),
+          Map.entry("compare", Set.of("core", "store", "model", "stats", "eval")),
+          Map.entry("report", Set.of("core", "store", "model", "stats", "plot", "eval", "compare")),
           // Floor 4: the application.
           Map.entry(
               "cli",
               Set.of(
                   "core", "store", "catalog", "gguf", "model", "engine", "grade", "verify",
-                  "search", "recipe", "stats", "plot", "data", "eval", "report")));
+                  "search", "recipe", "stats", "plot", "data", "eval", "compare", "report")));
 
   /// The one exception: writing a model anew is llama.cpp's own work, which no engine interface
   /// has.

@@ -18,50 +18,67 @@ public final class Curve {
   private static final int DRAWS = 1_000;
 
   private final Seed seed;
+
+  /// Points at powers of two below the most samples so far, and last the point at that number.
   private final List<Column> columns = new ArrayList<>();
-  private final int most;
+
   private long problems;
 
   /// What is known of one point.
   private static final class Column {
     private final int n;
-    private final Tally majority = new Tally();
-    private final Tally naive = new Tally();
-    private final Tally weighted = new Tally();
-    private final Tally pass = new Tally();
+    private final Tally majority;
+    private final Tally naive;
+    private final Tally weighted;
+    private final Tally pass;
     private double tokens;
     private double weightedVariance;
 
     private Column(int n) {
       this.n = n;
+      this.majority = new Tally();
+      this.naive = new Tally();
+      this.weighted = new Tally();
+      this.pass = new Tally();
+    }
+
+    /// The same at a larger n, which no problem so far has reached.
+    private Column(int n, Column full) {
+      this.n = n;
+      this.majority = full.majority.copy();
+      this.naive = full.naive.copy();
+      this.weighted = full.weighted.copy();
+      this.pass = full.pass.copy();
+      this.tokens = full.tokens;
+      this.weightedVariance = full.weightedVariance;
     }
   }
 
-  /// @param most samples of the problem that has most; the points follow from it, none from 0
-  public Curve(int most, Seed seed) {
-    if (most < 0) {
-      throw new IllegalArgumentException("most (%d) must be 0 or more.".formatted(most));
-    }
+  public Curve(Seed seed) {
     this.seed = seed;
-    this.most = most;
-    for (int n = 1; n < most; n *= 2) {
-      columns.add(new Column(n));
+    columns.add(new Column(1));
+  }
+
+  /// Makes points for problems with up to `most` samples. What was counted so far is at all new
+  /// points what it is at the last one, since it has no more samples.
+  private void grow(int most) {
+    Column full = columns.getLast();
+    if (Integer.bitCount(full.n) != 1) {
+      columns.removeLast();
     }
-    if (most > 0) {
-      columns.add(new Column(most));
+    for (int n = Math.max(2, Integer.highestOneBit(full.n) * 2); n < most; n *= 2) {
+      columns.add(new Column(n, full));
     }
+    columns.add(new Column(most, full));
   }
 
   /// Counts a problem.
   ///
   /// @param id the problem's; seeds the choices that are drawn
   /// @param samples all of its samples, any order
-  /// @throws IllegalArgumentException if they are more than the most
   public void add(String id, List<Sample> samples) {
-    if (samples.size() > most) {
-      throw new IllegalArgumentException(
-          "problem %s has %d samples, more than the most (%d)."
-              .formatted(id, samples.size(), most));
+    if (samples.size() > columns.getLast().n) {
+      grow(samples.size());
     }
     problems++;
     double perSample = samples.stream().mapToLong(Sample::tokens).average().orElse(0);
@@ -95,7 +112,8 @@ public final class Curve {
     return Math.clamp(value, 0.0, 1.0);
   }
 
-  /// The points of the problems counted so far, n ascending; none without problems.
+  /// The points of the problems counted so far, n ascending; none without problems. If no problem
+  /// has a sample there is one point, at 1, and all is wrong.
   public List<CurvePoint> points() {
     return problems == 0 ? List.of() : columns.stream().map(this::point).toList();
   }

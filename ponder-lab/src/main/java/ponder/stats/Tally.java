@@ -47,6 +47,17 @@ public final class Tally {
     return tally;
   }
 
+  /// A tally that goes its own way from here.
+  Tally copy() {
+    Tally copy = new Tally();
+    copy.values = values.clone();
+    copy.counts = counts.clone();
+    copy.distinct = distinct;
+    copy.total = total;
+    copy.rounded = rounded;
+    return copy;
+  }
+
   /// How many values were counted.
   public long count() {
     return total;
