@@ -43,6 +43,18 @@ class ArchitectureTest {
               "llama",
               Set.of(
                   "core", "store", "catalog", "gguf", "model", "tokenize", "template", "engine")),
+          Map.entry(
+              "torch",
+              Set.of(
+                  "core",
+                  "store",
+                  "catalog",
+                  "gguf",
+                  "safetensors",
+                  "model",
+                  "tokenize",
+                  "template",
+                  "engine")),
           // Floor 2: work.
           Map.entry("grade", Set.of("core", "grade.exact")),
           Map.entry("grade.exact", Set.of("core")),

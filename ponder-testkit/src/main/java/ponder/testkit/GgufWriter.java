@@ -80,6 +80,11 @@ public final class GgufWriter {
           default ->
               throw new IllegalArgumentException("Tensors of type " + type + " are not written.");
         };
+    return raw(name, type, bytes, dimensions);
+  }
+
+  /// Adds a tensor of any type as the bytes it is stored as.
+  public GgufWriter raw(String name, TensorType type, byte[] bytes, long... dimensions) {
     ByteBuffer info = buffer(4 + 8 * dimensions.length + 12).putInt(dimensions.length);
     for (long dimension : dimensions) {
       info.putLong(dimension);

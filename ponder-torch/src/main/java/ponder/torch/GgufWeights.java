@@ -1,0 +1,114 @@
+package ponder.torch;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import ponder.gguf.Dequantizer;
+import ponder.gguf.Gguf;
+import ponder.gguf.TensorInfo;
+
+/// The weights of a GGUF file, dequantised as they are read.
+///
+/// GGUF files of the Llama family store the rows of queries and keys so that the values which turn
+/// together ([Rope]) are neighbours: row 2j + i of a head is row `i * d/2 + j` elsewhere. They are
+/// put back here; other families are stored as they are.
+final class GgufWeights implements WeightSource {
+  private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\.(\\w+)\\.(weight|bias)");
+  private static final Map<String, String> GLOBAL =
+      Map.of(
+          "token_embd.weight", "model.embed_tokens.weight",
+          "output_norm.weight", "model.norm.weight",
+          "output.weight", "lm_head.weight");
+  private static final Map<String, String> NORMS =
+      Map.of(
+          "attn_norm", "input_layernorm",
+          "ffn_norm", "post_attention_layernorm",
+          "attn_q_norm", "self_attn.q_norm",
+          "attn_k_norm", "self_attn.k_norm");
+
+  /// Frequencies of the rotary embedding, which [GgufConfig] reads.
+  static final String ROPE_FACTORS = "rope_freqs.weight";
+
+  private final Gguf file;
+  private final int headWidth;
+  private final boolean interleaved;
+  private final Map<String, TensorInfo> byName = new LinkedHashMap<>();
+
+  GgufWeights(Gguf file, TransformerConfig config) {
+    this.file = file;
+    this.headWidth = config.headWidth();
+    this.interleaved = config.family() == Family.LLAMA;
+    for (TensorInfo tensor : file.tensors()) {
+      if (!tensor.name().equals(ROPE_FACTORS)) {
+        byName.put(name(tensor.name()), tensor);
+      }
+    }
+  }
+
+  /// What Hugging Face's files call it; an unknown name stays as it is, to be refused as extra.
+  private static String name(String ggufName) {
+    String global = GLOBAL.get(ggufName);
+    Matcher layer = LAYER.matcher(ggufName);
+    if (global != null || !layer.matches()) {
+      return global == null ? ggufName : global;
+    }
+    String part = layer.group(2);
+    String path = Projection.ofGgufName(part).map(Projection::path).orElse(NORMS.get(part));
+    return path == null
+        ? ggufName
+        : "model.layers.%s.%s.%s".formatted(layer.group(1), path, layer.group(3));
+  }
+
+  @Override
+  public Map<String, List<Long>> tensors() {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    byName.forEach((name, tensor) -> shapes.put(name, tensor.dimensions().reversed()));
+    return shapes;
+  }
+
+  @Override
+  public void rows(String name, long first, int count, float[] into) {
+    TensorInfo tensor = tensor(name);
+    int columns = tensor.dimensions().size() == 1 ? 1 : (int) tensor.dimension(0);
+    if (!interleaved || !turns(name)) {
+      Dequantizer.read(file, tensor, first * columns, count * columns, into, 0);
+      return;
+    }
+    for (int row = 0; row < count; row++) {
+      Dequantizer.read(file, tensor, stored(first + row) * columns, columns, into, row * columns);
+    }
+  }
+
+  private static boolean turns(String name) {
+    return name.contains(Projection.QUERY.path() + ".")
+        || name.contains(Projection.KEY.path() + ".");
+  }
+
+  /// Where row `row` lies in the file.
+  private long stored(long row) {
+    long inHead = row % headWidth;
+    long half = headWidth / 2;
+    return row - inHead + 2 * (inHead % half) + inHead / half;
+  }
+
+  private TensorInfo tensor(String name) {
+    @Nullable TensorInfo tensor = byName.get(name);
+    if (tensor == null) {
+      throw file.bad("it has no tensor for '%s'.".formatted(name));
+    }
+    return tensor;
+  }
+
+  @Override
+  public String name() {
+    return file.name();
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
