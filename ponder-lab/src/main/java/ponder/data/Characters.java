@@ -144,7 +144,7 @@ final class Characters extends Reader {
     return last >= 0 && text.charAt(last) == '\r' ? text.substring(0, last) : text.toString();
   }
 
-  /// The number of the line that [#line] gave, or that [#read] is in, from 1.
+  /// The number of the line that [#line] gave, from 1.
   long lineNumber() {
     return line;
   }
@@ -165,14 +165,7 @@ final class Characters extends Reader {
     if (!fill()) {
       return -1;
     }
-    char next = chars.get();
-    if (line == 0) {
-      line = 1;
-    }
-    if (next == '\n') {
-      line++;
-    }
-    return next;
+    return chars.get();
   }
 
   @Override
@@ -183,11 +176,6 @@ final class Characters extends Reader {
     int count = Math.min(length, chars.remaining());
     chars.get(target, offset, count);
     return count;
-  }
-
-  /// The next character without taking it, or -1.
-  int peek() {
-    return fill() ? chars.get(chars.position()) : -1;
   }
 
   /// Whether there is a character; decodes more if need be.

@@ -21,6 +21,9 @@ final class JsonLines implements Records {
           .build()
           .readerFor(JsonNode.class);
 
+  /// The same for values inside a longer text.
+  static final ObjectReader INNER = READER.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private final Characters characters;
 
   JsonLines(Characters characters) {
