@@ -2,7 +2,6 @@ package ponder.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,15 +23,17 @@ import ponder.core.LabelledProblem;
 import ponder.core.Limits;
 import ponder.core.Seed;
 import ponder.core.Spend;
+import ponder.data.DataQuery;
+import ponder.data.DataSet;
+import ponder.data.DataSets;
+import ponder.data.Selection;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
-import ponder.recipe.Problems;
 import ponder.recipe.Solution;
 import ponder.recipe.Solve;
 import ponder.recipe.SolveTask;
 import ponder.recipe.Trials;
 import ponder.stats.Interval;
-import ponder.store.FileHash;
 import ponder.store.Home;
 import ponder.store.Journal;
 import ponder.verify.Aggregation;
@@ -136,10 +137,13 @@ final class SearchBench implements Callable<Integer> {
   @Override
   public Integer call() {
     Path file = Objects.requireNonNull(dataset);
-    List<LabelledProblem> problems = Problems.read(file, offset, limit);
+    DataQuery query =
+        DataQuery.of(file.toString()).withSelection(new Selection(offset, limit, null));
+    DataSet data = new DataSets(shell.home(), shell.environment()).open(query);
+    List<LabelledProblem> problems = data.problems();
     Map<String, String> references =
         problems.stream().collect(Collectors.toMap(it -> it.problem().id(), it -> it.answer()));
-    List<SolveTask> tasks = tasks(problems.getFirst(), hash(file));
+    List<SolveTask> tasks = tasks(problems.getFirst(), data.sha256());
     tasks.forEach(task -> Solve.check(task, references));
     judge.check(tasks);
     Home home = shell.home();
@@ -169,14 +173,6 @@ final class SearchBench implements Callable<Integer> {
     Aggregation steps = Aggregation.named(judge.aggregation);
     return (verifiers.isEmpty() ? List.of("") : verifiers)
         .stream().map(verifier -> task.withVerifier(verifier, steps)).toList();
-  }
-
-  private static String hash(Path file) {
-    try {
-      return FileHash.compute(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void report(

@@ -1,29 +1,21 @@
 package ponder.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import ponder.core.LabelledProblem;
 import ponder.core.Problem;
 import ponder.model.Cancellation;
-import ponder.model.EngineException;
 import ponder.store.Journal;
 import ponder.testkit.ScriptedModel;
 import ponder.verify.Aggregation;
 
 class TrialsTest {
-  @TempDir Path folder;
-
   private static final List<LabelledProblem> PROBLEMS =
       IntStream.range(0, 5)
           .mapToObj(i -> new LabelledProblem(new Problem("p" + i, i + "?"), "42", null))
@@ -63,30 +55,5 @@ class TrialsTest {
       assertThat(row.weighted()).isTrue();
       assertThat(row.correct()).isTrue();
     }
-  }
-
-  @Test
-  void readsRowsAndNamesTheLineThatIsBroken() throws IOException {
-    Path file = folder.resolve("set.jsonl");
-    Files.writeString(
-        file,
-        """
-        {"question":"a?","answer":1,"solution":"so 1"}
-
-        {"id":"x","question":"b?","answer":"2","level":"hard"}
-        {"id":"y","question":"c?"}
-        """);
-
-    List<LabelledProblem> two = Problems.read(file, 0, 2);
-
-    assertThat(two).extracting(it -> it.problem().id()).containsExactly("0", "x");
-    assertThat(two).extracting(LabelledProblem::answer).containsExactly("1", "2");
-    assertThatExceptionOfType(EngineException.class)
-        .isThrownBy(() -> Problems.read(file, 0, 3))
-        .withMessageContaining("Line 4")
-        .withMessageContaining("\"answer\"");
-    assertThatExceptionOfType(EngineException.class)
-        .isThrownBy(() -> Problems.read(Files.writeString(file, "\n"), 0, 3))
-        .withMessageContaining("0 rows");
   }
 }

@@ -92,8 +92,7 @@ final class Csv implements Records {
       }
       if (cells.size() != header.size()) {
         return new Found.Broken(
-            place,
-            "it has %d cells where the header has %d".formatted(cells.size(), header.size()));
+            place, "it has %d of the header's %d columns".formatted(cells.size(), header.size()));
       }
       return new Found.Whole(place, values(cells));
     } catch (Column.Unusable e) {

@@ -55,7 +55,7 @@ class CsvTest {
     assertThatThrownBy(() -> folder.open(few))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("Line 4")
-        .hasMessageContaining("it has 1 cells where the header has 2");
+        .hasMessageContaining("it has 1 of the header's 2 columns");
     assertThat(folder.sets().open(DataFolder.query(few).skippingBad()).rows())
         .extracting(Row::id)
         .containsExactly("0", "2");

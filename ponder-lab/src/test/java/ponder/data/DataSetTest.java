@@ -180,7 +180,7 @@ class DataSetTest {
         .hasMessageContaining("has 2 rows, none of them from number 2 on");
     Path bad = folder.write("z.jsonl", "nonsense\n");
     assertThatThrownBy(() -> folder.sets().open(DataFolder.query(bad).skippingBad()))
-        .hasMessageContaining("no row")
+        .hasMessageContaining("No row")
         .hasMessageContaining("line 1");
     assertThatThrownBy(() -> folder.open(temporary.resolve("none.jsonl")))
         .isInstanceOf(EngineException.class);
