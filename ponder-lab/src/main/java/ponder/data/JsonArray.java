@@ -28,7 +28,7 @@ final class JsonArray implements Records {
   public @Nullable Found next() {
     if (token() == JsonToken.END_ARRAY) {
       if (token() != null) {
-        throw broken("something follows the list", null);
+        throw new EngineException(at("something follows the list"));
       }
       return null;
     }
@@ -46,7 +46,7 @@ final class JsonArray implements Records {
     try {
       return parser.nextToken();
     } catch (JacksonException e) {
-      throw broken(e.getOriginalMessage(), e);
+      throw broken(e);
     }
   }
 
@@ -54,14 +54,17 @@ final class JsonArray implements Records {
     try {
       return JsonLines.INNER.readTree(parser);
     } catch (JacksonException e) {
-      throw broken(e.getOriginalMessage(), e);
+      throw broken(e);
     }
   }
 
-  private EngineException broken(String why, @Nullable Exception cause) {
-    return new EngineException(
-        "%s is no JSON in line %d: %s".formatted(file, parser.currentLocation().getLineNr(), why),
-        cause);
+  private EngineException broken(JacksonException e) {
+    return new EngineException(at(e.getOriginalMessage()), e);
+  }
+
+  private String at(String why) {
+    return "%s is no JSON in line %d: %s"
+        .formatted(file, parser.currentLocation().getLineNr(), why);
   }
 
   @Override
