@@ -47,6 +47,11 @@ public final class Tally {
     return tally;
   }
 
+  /// A tally of `problems` values of which `right` are 1 and the others 0.
+  public static Tally ofShare(long right, long problems) {
+    return of(new double[] {0, 1}, new long[] {problems - right, right});
+  }
+
   /// A tally that goes its own way from here.
   Tally copy() {
     Tally copy = new Tally();
