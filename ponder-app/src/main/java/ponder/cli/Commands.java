@@ -15,6 +15,7 @@ final class Commands {
         .addSubcommand(new GenerateCommand(shell))
         .addSubcommand(new ScoreCommand(shell))
         .addSubcommand(new GradeCommand(shell))
+        .addSubcommand(new CompareCommand(shell))
         .addSubcommand(new DoctorCommand(shell))
         .addSubcommand(
             new CommandLine(new ModelsCommand())

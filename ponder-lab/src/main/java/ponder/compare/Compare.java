@@ -15,6 +15,8 @@ import ponder.core.Fanout;
 import ponder.core.Nearest;
 import ponder.core.Seed;
 import ponder.core.Spend;
+import ponder.eval.Summary;
+import ponder.model.EngineException;
 import ponder.stats.Interval;
 import ponder.stats.Pareto;
 import ponder.stats.Tally;
@@ -57,6 +59,9 @@ public final class Compare {
     @Nullable Set<String> common = task.common() ? common() : null;
     List<RunData> data =
         side(i -> RunData.read(opened.get(i).folder(), common, seed(i), opened.get(i).plan()));
+    if (common == null) {
+      side(i -> checked(opened.get(i), data.get(i)));
+    }
     Joined joined = Joined.of(opened, data);
     List<Run> runs = runs(data, joined.problems());
     var thoughts = new Thoughts(runs, joined.problems());
@@ -66,7 +71,8 @@ public final class Compare {
         task.at().none()
             ? null
             : new Matching(task, opened, selectors, data, joined, common, SEED).at(baseline);
-    addNotes(data, runs, baseline, joined);
+    List<Difference> differences = differences(joined, baseline);
+    addNotes(data, runs, differences, baseline);
     return new Comparison(
         opened.getFirst().plan().dataset(),
         opened.getFirst().plan().datasetSha256(),
@@ -75,7 +81,7 @@ public final class Compare {
         baseline,
         runs,
         lines,
-        differences(joined, baseline),
+        differences,
         thoughts.metrics(),
         matched,
         notes);
@@ -109,6 +115,24 @@ public final class Compare {
       all.add(() -> work.get(index));
     }
     return Fanout.all(all);
+  }
+
+  /// Refuses results that are not those which the summary was made from.
+  private static Opened checked(Opened run, RunData data) {
+    Summary summary = run.folder().summary();
+    double accuracy = (double) data.right().cardinality() / Math.max(1, data.problems());
+    if (summary.problems() != data.problems()
+        || Math.abs(summary.accuracy().mean() - accuracy) > 1e-9) {
+      throw new EngineException(
+          "%s holds %d problems, %.4f of them right; the summary says %d and %.4f. Maybe it was changed; run the evaluation again."
+              .formatted(
+                  run.folder().resultsFile(),
+                  data.problems(),
+                  accuracy,
+                  summary.problems(),
+                  summary.accuracy().mean()));
+    }
+    return run;
   }
 
   private static Seed seed(int run) {
@@ -206,11 +230,12 @@ public final class Compare {
     return all;
   }
 
-  private void addNotes(List<RunData> data, List<Run> runs, int baseline, Joined joined) {
+  private void addNotes(
+      List<RunData> data, List<Run> runs, List<Difference> differences, int baseline) {
     if (runs.stream().anyMatch(run -> run.seed() != runs.getFirst().seed())) {
       notes.add("The runs' seeds differ.");
     }
-    for (Difference difference : differences(joined, baseline)) {
+    for (Difference difference : differences) {
       if (difference.paired().withinNoise()) {
         notes.add(
             String.format(
