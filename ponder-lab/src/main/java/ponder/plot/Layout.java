@@ -94,7 +94,7 @@ final class Layout {
   }
 
   private void head() {
-    double y = EDGE;
+    double y = chart.title().isEmpty() && chart.subtitle().isEmpty() ? -4 : EDGE;
     for (String line : TextWidth.wrap(chart.title(), LINE, true, width - 2 * EDGE)) {
       y += 20;
       text(EDGE, y - 5, line, LINE, true, Anchor.START, Colour.INK);

@@ -2,6 +2,7 @@ package ponder.plot;
 
 import java.util.Locale;
 import ponder.plot.Figure.Shape;
+import ponder.plot.Figure.Symbol;
 
 /// Charts as SVG: text stays text, colours follow the reader's theme, marks tell their values when
 /// pointed at, and a title and description are there for those who listen.
@@ -25,6 +26,13 @@ public final class Svg {
   /// @param id unlike any other in the page
   public static String element(Chart chart, String id, double width, double height) {
     return draw(chart, id, width, height, "", false);
+  }
+
+  /// The mark of the series at `index`, 14 pixels wide, for a table beside the chart.
+  public static String swatch(int index) {
+    var mark =
+        new Shape.Mark(7, 7, Symbol.ofSeries(index), 4.5, Colour.ofSeries(index), "", false);
+    return "<svg class=\"swatch\" viewBox=\"0 0 14 14\" aria-hidden=\"true\">" + mark(mark) + "</svg>";
   }
 
   private static String draw(

@@ -51,6 +51,21 @@ final class Amount {
         : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
   }
 
+  /// `1 problem`, `2,000 problems`.
+  static String count(long count, String thing) {
+    return whole(count) + " " + thing + (count == 1 ? "" : "s");
+  }
+
+  /// A difference of shares in points with its sign: `+3.0 (-1.0 to +7.0)`.
+  static String points(Interval difference) {
+    return String.format(
+        Locale.ROOT,
+        "%+.1f (%+.1f to %+.1f)",
+        100 * difference.mean(),
+        100 * difference.low(),
+        100 * difference.high());
+  }
+
   /// A part of a whole as a percentage; a dash if there is no whole.
   static String part(double part, double whole) {
     return whole > 0 ? percent(part / whole) : "–";

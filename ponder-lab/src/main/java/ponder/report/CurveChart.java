@@ -19,18 +19,13 @@ import ponder.stats.Interval;
 /// The scaling curve of an evaluation: accuracy by number of samples, between the floor of one
 /// sample and the bound of a perfect selector.
 final class CurveChart {
-  static final double WIDTH = 760;
-  static final double HEIGHT = 430;
-  static final double NARROW_WIDTH = 330;
-  static final double NARROW_HEIGHT = 300;
-
   private CurveChart() {}
 
   static Chart of(EvalPlan plan, Summary summary) {
     List<CurvePoint> curve = summary.curve();
     CurvePoint last = curve.getLast();
     String subtitle =
-        "%s, %s with %s; %s, %d problems"
+        "%s, %s, %s; %s, %d problems"
             .formatted(
                 summary.model(),
                 summary.method(),

@@ -81,10 +81,10 @@ public final class Report {
   static void pictures(Chart chart, Path name, List<Path> files, List<String> warnings) {
     Path svg = name.resolveSibling(name.getFileName() + ".svg");
     Path png = name.resolveSibling(name.getFileName() + ".png");
-    put(svg, Svg.file(chart, CurveChart.WIDTH, CurveChart.HEIGHT).getBytes(StandardCharsets.UTF_8));
+    put(svg, Svg.file(chart, Figures.WIDTH, Figures.HEIGHT).getBytes(StandardCharsets.UTF_8));
     files.add(svg);
     try {
-      put(png, Png.file(chart, CurveChart.WIDTH, CurveChart.HEIGHT));
+      put(png, Png.file(chart, Figures.WIDTH, Figures.HEIGHT));
       files.add(png);
     } catch (Png.NotDrawableException e) {
       forget(png);

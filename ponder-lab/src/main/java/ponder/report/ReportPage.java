@@ -12,7 +12,6 @@ import ponder.eval.EvalPlan;
 import ponder.eval.Summary;
 import ponder.eval.Summary.CurvePoint;
 import ponder.plot.Chart;
-import ponder.plot.Svg;
 
 /// The page of one evaluation. What it came to is plain HTML, readable without a script; the list
 /// of problems is drawn by `report.js` from the data behind it.
@@ -86,8 +85,8 @@ final class ReportPage {
     html.leaf("h1", title());
     html.leaf(
         "p",
-        "%s · %s problems · seed %d"
-            .formatted(plan.model(), Amount.whole(plan.problems()), plan.seed()),
+        "%s · %s · seed %d"
+            .formatted(plan.model(), Amount.count(plan.problems(), "problem"), plan.seed()),
         "class",
         "muted");
     html.close();
@@ -162,16 +161,17 @@ final class ReportPage {
     }
     if (data.leftOut() > 0) {
       notes.add(
-          "The texts of %s problems are not in this page, which takes in %s of them at most; they are in traces/ beside it. Their rows, votes and scores are here."
-              .formatted(Amount.whole(data.leftOut()), Amount.bytes(Report.MOST_TEXT)));
+          "The texts of %s are not in this page, which takes in %s of them at most; they are in traces/ beside it. Rows, votes and scores are all here."
+              .formatted(Amount.count(data.leftOut(), "problem"), Amount.bytes(Report.MOST_TEXT)));
     }
     if (summary.undecided() > 0) {
       notes.add(
-          "The grader could not decide %d answers; they count as not right."
-              .formatted(summary.undecided()));
+          "The grader could not decide %s; that counts as not right."
+              .formatted(Amount.count(summary.undecided(), "answer")));
     }
     if (summary.anytime() > 0) {
-      notes.add("The budget ended %d problems early.".formatted(summary.anytime()));
+      notes.add(
+          "The budget ended %s early.".formatted(Amount.count(summary.anytime(), "problem")));
     }
     if (notes.isEmpty() && summary.failures().isEmpty()) {
       return;
@@ -180,8 +180,8 @@ final class ReportPage {
     if (!summary.failures().isEmpty()) {
       html.leaf(
           "li",
-          "%d problems failed and count as not right; see the failures below."
-              .formatted(summary.failures().size()),
+          "%s failed; that counts as not right. See the failures below."
+              .formatted(Amount.count(summary.failures().size(), "problem")),
           "class",
           "fault");
     }
@@ -195,9 +195,7 @@ final class ReportPage {
     }
     Chart chart = CurveChart.of(plan, summary);
     html.leaf("h2", "Scaling curve");
-    html.open("figure");
-    figure(html, chart.withTitle("", ""), "curve");
-    html.close();
+    Figures.write(html, chart, "curve");
     html.open("details").leaf("summary", "The curve in numbers, with 95 % intervals");
     html.open("div", "class", "scroll", "tabindex", "0").open("table");
     html.raw("<thead><tr>");
@@ -224,15 +222,6 @@ final class ReportPage {
       html.raw("</tr>\n");
     }
     html.raw("</tbody>").close().close().close();
-  }
-
-  /// The chart twice, for wide and for narrow windows; the style sheet shows one.
-  static void figure(Markup html, Chart chart, String id) {
-    html.open("div", "class", "wide");
-    html.raw(Svg.element(chart, id, CurveChart.WIDTH, CurveChart.HEIGHT - 40));
-    html.close().open("div", "class", "narrow");
-    html.raw(Svg.element(chart, id + "-narrow", CurveChart.NARROW_WIDTH, CurveChart.NARROW_HEIGHT));
-    html.close();
   }
 
   private void cost(Markup html) {
