@@ -30,9 +30,10 @@ public final class Svg {
 
   /// The mark of the series at `index`, 14 pixels wide, for a table beside the chart.
   public static String swatch(int index) {
-    var mark =
-        new Shape.Mark(7, 7, Symbol.ofSeries(index), 4.5, Colour.ofSeries(index), "", false);
-    return "<svg class=\"swatch\" viewBox=\"0 0 14 14\" aria-hidden=\"true\">" + mark(mark) + "</svg>";
+    var mark = new Shape.Mark(7, 7, Symbol.ofSeries(index), 4.5, Colour.ofSeries(index), "", false);
+    return "<svg class=\"swatch\" viewBox=\"0 0 14 14\" aria-hidden=\"true\">"
+        + mark(mark)
+        + "</svg>";
   }
 
   private static String draw(

@@ -6,8 +6,8 @@ import java.util.List;
 /// How wide texts are, roughly, in a usual sans-serif face.
 ///
 /// Layout needs widths, but real ones depend on the fonts of the machine that shows the chart, and
-/// asking for them would make files differ between machines. The estimate is nearer to wide
-/// faces than to narrow ones; [Png] squeezes a text that its font makes wider still.
+/// asking for them would make files differ between machines. The estimate is nearer to wide faces
+/// than to narrow ones; [Png] squeezes a text that its font makes wider still.
 final class TextWidth {
   private TextWidth() {}
 

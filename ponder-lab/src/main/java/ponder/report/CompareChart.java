@@ -18,8 +18,8 @@ import ponder.plot.Chart.Unit;
 import ponder.stats.Interval;
 import ponder.stats.Pareto;
 
-/// Accuracy over cost, for the runs of a comparison. Rings mark runs that no other one beats at once
-/// in cost and accuracy.
+/// Accuracy over cost, for the runs of a comparison. Rings mark runs that no other one beats at
+/// once in cost and accuracy.
 final class CompareChart {
   private CompareChart() {}
 
@@ -75,8 +75,7 @@ final class CompareChart {
     String unit = axis.words() + " per problem";
     return new Chart(
         "Accuracy by " + unit,
-        "%s, %s"
-            .formatted(comparison.dataset(), Amount.count(comparison.problems(), "problem")),
+        "%s, %s".formatted(comparison.dataset(), Amount.count(comparison.problems(), "problem")),
         description(comparison),
         "Bars: 95 % intervals over problems. Ring: no other run is as cheap and as accurate.",
         new Chart.Axis(unit, Scale.LOG10, Unit.PLAIN),

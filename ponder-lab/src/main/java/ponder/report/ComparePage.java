@@ -117,7 +117,11 @@ final class ComparePage {
       if (run.onFront()) {
         html.text(" ").leaf("span", "front", "class", "badge better");
       }
-      html.leaf("div", "%s, %s, %s".formatted(run.model(), run.method(), run.verifier()), "class", "muted small");
+      html.leaf(
+          "div",
+          "%s, %s, %s".formatted(run.model(), run.method(), run.verifier()),
+          "class",
+          "muted small");
       html.close();
       cell(html, Amount.interval(run.accuracy()));
       cell(html, Amount.percent(run.single().mean()));
@@ -216,7 +220,7 @@ final class ComparePage {
       html.close();
       cell(html, Amount.whole(paired.better()));
       cell(html, Amount.whole(paired.worse()));
-      cell(html, "p = " + p(paired.signTest()));
+      cell(html, p(paired.signTest()));
       html.close();
     }
     html.raw("</tbody>").close().close();
@@ -238,7 +242,7 @@ final class ComparePage {
   }
 
   private static String p(double value) {
-    return value < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, "%.2g", value);
+    return value < 0.0001 ? "p < 0.0001" : String.format(Locale.ROOT, "p = %.2g", value);
   }
 
   private void matched(Markup html) {
@@ -247,7 +251,8 @@ final class ComparePage {
       return;
     }
     html.leaf(
-        "h2", "At %s %s per problem".formatted(Amount.rough(matched.cost()), comparison.by().words()));
+        "h2",
+        "At %s %s per problem".formatted(Amount.rough(matched.cost()), comparison.by().words()));
     html.open("div", "class", "scroll", "tabindex", "0").open("table");
     heads(
         html,

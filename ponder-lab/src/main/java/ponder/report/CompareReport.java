@@ -7,8 +7,8 @@ import ponder.compare.Comparison;
 
 /// The pictures and the page of a comparison: `compare.svg`, `compare.png` and `compare.html`.
 ///
-/// Equal comparisons give an equal SVG and an equal page, byte for byte. The page links to the runs'
-/// own reports where they lie beside it or elsewhere on this machine.
+/// Equal comparisons give an equal SVG and an equal page, byte for byte. The page links to the
+/// runs' own reports where they lie beside it or elsewhere on this machine.
 public final class CompareReport {
   static final String PAGE = "compare.html";
 

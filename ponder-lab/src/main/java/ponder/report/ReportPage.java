@@ -170,8 +170,7 @@ final class ReportPage {
               .formatted(Amount.count(summary.undecided(), "answer")));
     }
     if (summary.anytime() > 0) {
-      notes.add(
-          "The budget ended %s early.".formatted(Amount.count(summary.anytime(), "problem")));
+      notes.add("The budget ended %s early.".formatted(Amount.count(summary.anytime(), "problem")));
     }
     if (notes.isEmpty() && summary.failures().isEmpty()) {
       return;

@@ -9,6 +9,7 @@
 (function () {
   const rows = [...document.querySelectorAll('script.row')].map(part => JSON.parse(part.textContent));
   const CHUNK = 100; // rows drawn at a time
+  const MOST_CLASSES = 8; // classes of answers shown before the rest is folded up
   const BADGES = {correct: '✓', wrong: '✗', undecided: '?', failed: '!'};
   const filters = {
     all: () => true,
@@ -103,11 +104,16 @@
     button.setAttribute('aria-expanded', String(wanted));
     line.classList.toggle('open', wanted);
     if (wanted) {
-      line.after(make('tr', {class: 'detail'}, make('td', {colspan: 9}, ...detail(row))));
+      line.after(make('tr', {class: 'detail'}, make('td', {colspan: columns()}, ...detail(row))));
       history.replaceState(null, '', '#p-' + (row.i + 1));
     } else {
       line.nextElementSibling.remove();
     }
+  }
+
+  /** How many columns the window has room for; the style sheet hides the others. */
+  function columns() {
+    return [...document.querySelectorAll('.problems th')].filter(head => head.offsetParent).length;
   }
 
   function detail(row) {
@@ -149,24 +155,31 @@
     const list = [...classes.values()].sort((a, b) =>
       (a.kind < 0) - (b.kind < 0) || (b.kind === won.kind) - (a.kind === won.kind) || b.votes - a.votes
         || a.first - b.first);
-    const grid = make('div', {class: 'votes'});
-    for (const one of list) {
-      const isWinner = one.kind >= 0 && one.kind === won.kind;
-      grid.append(
-          make('span', {class: 'name' + (isWinner ? ' won-name' : ''), dir: 'auto'},
-              one.kind < 0 ? 'no answer' : one.answer === null ? 'class ' + (one.kind + 1) : short(one.answer),
-              one.correct ? make('span', {class: 'badge correct', title: 'equal to the reference'}, '✓') : null),
-          draw('svg', {viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
-              draw('rect', {width: 100, height: 10, class: 'track'}),
-              draw('rect', {width: 100 * one.votes / data.c.length, height: 10,
-                class: isWinner ? 'bar won' : 'bar'})),
-          make('span', {class: 'number small'}, one.votes + (one.votes === 1 ? ' vote' : ' votes')
-            + ' · scores add up to ' + number(one.score, 2) + ', best ' + number(one.best, 3)));
+    // A long tail of answers that one candidate gave is folded up.
+    const front = list.length > MOST_CLASSES ? list.slice(0, MOST_CLASSES - 2) : list;
+    const tail = list.slice(front.length);
+    const bars = part => make('div', {class: 'votes'},
+        ...part.flatMap(one => bar(one, one.kind >= 0 && one.kind === won.kind, data.c.length)));
+    const grid = [bars(front)];
+    if (tail.length) {
+      grid.push(make('details', {}, make('summary', {class: 'small'}, tail.length + ' more answers'), bars(tail)));
     }
     const why = row.w ? [make('p', {class: 'said'}, visible(row.w))] : [];
     const early = row.any ? [make('p', {class: 'muted'}, 'The budget or a deadline ended the method early.')] : [];
     const title = row.a === undefined ? 'Votes by equal answers' : 'Why this answer won';
-    return [make('h3', {}, title), ...why, ...early, grid];
+    return [make('h3', {}, title), ...why, ...early, ...grid];
+  }
+
+  function bar(one, isWinner, all) {
+    return [
+      make('span', {class: 'name' + (isWinner ? ' won-name' : ''), dir: 'auto'},
+          one.kind < 0 ? 'no answer' : one.answer === null ? 'class ' + (one.kind + 1) : short(one.answer),
+          one.correct ? make('span', {class: 'badge correct', title: 'equal to the reference'}, '✓') : null),
+      draw('svg', {viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
+          draw('rect', {width: 100, height: 10, class: 'track'}),
+          draw('rect', {width: 100 * one.votes / all, height: 10, class: isWinner ? 'bar won' : 'bar'})),
+      make('span', {class: 'number small'}, one.votes + (one.votes === 1 ? ' vote' : ' votes')
+        + ' · score ' + number(one.score, 2) + (one.votes > 1 ? ', best ' + number(one.best, 2) : ''))];
   }
 
   /** The winner's class and candidate, as far as they can be told: -2 and -1 if not. */
@@ -197,7 +210,7 @@
               kind < 0 ? null : badge(correct ? 'correct' : 'wrong'),
               make('span', {class: 'muted small'}, 'score ' + number(score, 3) + ' · '
                 + whole.format(tokens) + ' tokens' + (kind < 0 ? '' : ' · class ' + (kind + 1))),
-              index === won ? make('span', {class: 'badge correct'}, 'shown as the answer') : null));
+              index === won ? make('span', {class: 'badge won'}, 'shown as the answer') : null));
       if (paired) {
         item.addEventListener('toggle', () => addText(item, path(data, texts[index]), answer), {once: true});
       } else {
@@ -417,5 +430,8 @@
   refresh();
   follow();
   addEventListener('hashchange', follow);
+  addEventListener('resize', function () {
+    document.querySelectorAll('.detail > td').forEach(cell => cell.setAttribute('colspan', columns()));
+  });
   document.querySelectorAll('.needs-script').forEach(part => { part.hidden = false; });
 })();
