@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import ponder.model.Adaptable;
 import ponder.model.AdapterKey;
+import ponder.model.Batching;
 import ponder.model.Call;
 import ponder.model.Certain;
 import ponder.model.ChatTemplate;
@@ -37,13 +38,14 @@ import ponder.store.FileHash;
 /// Thread-safe; callers block. All of the backend's work is done by one platform thread that this
 /// model owns. Closing it closes the backend.
 public final class LocalModel
-    implements LanguageModel, Tokenizing, Scoring, Hidden, Adaptable, Certain {
+    implements LanguageModel, Tokenizing, Scoring, Hidden, Adaptable, Certain, Batching {
   private final ModelInfo info;
   private final Tokenizer tokenizer;
   private final ChatTemplate template;
   private final EngineSettings settings;
   private final Validation validation;
   private final int hiddenWidth;
+  private final int width;
   private final Scheduler scheduler;
   private final Set<AdapterKey> adapters = ConcurrentHashMap.newKeySet();
 
@@ -67,6 +69,7 @@ public final class LocalModel
         new Validation(
             shape.vocabularySize(), shape.contextLength(), Cache.capacity(shape, settings));
     this.hiddenWidth = shape.hiddenWidth();
+    this.width = Planner.maxSequences(settings, shape);
     this.scheduler = new Scheduler(backend, settings);
   }
 
@@ -106,6 +109,17 @@ public final class LocalModel
   /// What the engine has done and holds. From any thread; waits for the running step to end.
   public Metrics metrics() {
     return scheduler.metrics();
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public Load load() {
+    Metrics metrics = metrics();
+    return new Load(metrics.steps(), metrics.occupied());
   }
 
   @Override

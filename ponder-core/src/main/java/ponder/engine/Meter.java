@@ -28,6 +28,7 @@ final class Meter {
   final Timer readAndSample = new Timer();
   final Timer emit = new Timer();
   long steps;
+  long occupied;
   long evaluated;
   long prompt;
   long decode;
@@ -72,11 +73,13 @@ final class Meter {
     job.high = Math.max(job.high, position + 1);
   }
 
-  Metrics read(Cache cache, Groups groups) {
+  Metrics read(Cache cache, Groups groups, int sequences) {
     return new Metrics(
         steps,
         groups.queued(),
         groups.running(),
+        sequences,
+        occupied,
         cache.capacity(),
         cache.used(),
         cache.idle(),

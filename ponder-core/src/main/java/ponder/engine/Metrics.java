@@ -6,6 +6,8 @@ package ponder.engine;
 /// @param steps forwards that ended well
 /// @param queued jobs waiting for admission or for another's prefix, now
 /// @param running jobs with a sequence id, now
+/// @param sequences most jobs that run at a time
+/// @param occupied running jobs, summed over the steps
 /// @param cells cells the engine may use
 /// @param cellsUsed cells in use, now
 /// @param cellsIdle the part of `cellsUsed` that only keeps prefixes for later
@@ -47,6 +49,8 @@ public record Metrics(
     long steps,
     int queued,
     int running,
+    int sequences,
+    long occupied,
     int cells,
     int cellsUsed,
     int cellsIdle,

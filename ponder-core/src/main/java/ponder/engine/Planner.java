@@ -52,6 +52,11 @@ final class Planner {
   }
 
   /// How many jobs can run at a time.
+  int maxSequences() {
+    return maxSequences;
+  }
+
+  /// How many jobs can run at a time.
   static int maxSequences(EngineSettings settings, Backend.Shape shape) {
     if (settings.deterministic()) {
       return 1;

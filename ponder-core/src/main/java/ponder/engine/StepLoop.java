@@ -98,7 +98,7 @@ final class StepLoop implements Runnable {
 
   /// On the engine's thread, or once that has stopped.
   Metrics metrics() {
-    return meter.read(cache, groups);
+    return meter.read(cache, groups, planner.maxSequences());
   }
 
   /// Ends the loop: at once, or when the running calls are done but at the latest after `drain`.
@@ -289,6 +289,7 @@ final class StepLoop implements Runnable {
   private void execute() {
     Backend.Outcome outcome = forward();
     if (outcome == Backend.Outcome.OK) {
+      meter.occupied += groups.running();
       commit.run(plan.jobs(), batch);
       failures.recovered();
     } else if (outcome == Backend.Outcome.ABORTED && unwanted) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import ponder.http.Notes.Extra;
+import ponder.model.Batching;
 import ponder.model.Call;
 import ponder.model.Completions;
 import ponder.model.ContextOverflowException;
@@ -44,18 +45,20 @@ import ponder.store.Key;
 /// that broke off and was asked for again are not in it.
 ///
 /// Thread-safe; calls beyond the limit wait in order of arrival.
-final class HttpModel implements LanguageModel {
+final class HttpModel implements LanguageModel, Batching {
   private final Link link;
   private final Body body;
   private final HttpSettings settings;
+  private final int slots;
   private final ModelInfo info;
   private final @Nullable RemoteText text;
   private final @Nullable EchoScoring scoring;
   private final Set<HttpCall> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private HttpModel(Link link, HttpSettings settings) {
+  private HttpModel(Link link, HttpSettings settings, int slots) {
     this.link = link;
+    this.slots = slots;
     this.settings = settings;
     Server server = link.server();
     Dialect dialect = server.dialect();
@@ -101,7 +104,7 @@ final class HttpModel implements LanguageModel {
               new Patience(settings.tries(), settings.patience(), clock),
               new Semaphore(slots, true),
               settings.read());
-      return new HttpModel(link, settings);
+      return new HttpModel(link, settings, slots);
     } catch (RuntimeException e) {
       transport.close();
       throw e;
@@ -191,6 +194,17 @@ final class HttpModel implements LanguageModel {
     }
   }
 
+  /// How many calls run at a time.
+  @Override
+  public int width() {
+    return slots;
+  }
+
+  @Override
+  public Load load() {
+    return Load.UNKNOWN;
+  }
+
   @Override
   public <T> Optional<T> ability(Class<T> ability) {
     if (ability == Tokenizing.class && text != null) {
@@ -199,7 +213,7 @@ final class HttpModel implements LanguageModel {
     if (ability == Scoring.class && scoring != null) {
       return Optional.of(ability.cast(scoring));
     }
-    return Optional.empty();
+    return ability == Batching.class ? Optional.of(ability.cast(this)) : Optional.empty();
   }
 
   @Override

@@ -26,7 +26,8 @@ public interface LanguageModel extends AutoCloseable {
     return complete(request, Call.plain());
   }
 
-  /// This model's `ability` ([Tokenizing], [Scoring], [Hidden], [Adaptable], [Certain]), if it has
+  /// This model's `ability` ([Tokenizing], [Scoring], [Hidden], [Adaptable], [Certain],
+  /// [Batching]), if it has
   /// it.
   ///
   /// A model that wraps another passes on what the other can do.
