@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param candidates every candidate, in the order of their indices
 /// @param anytime whether the budget, a deadline or the user ended the run early
 /// @param why what made the answer win, in words
+/// @param thinkingTokens length of the winner's thoughts, where the method tells them apart; else 0
 public record Solution(
     @Nullable String answer,
     String text,
@@ -41,7 +42,8 @@ public record Solution(
     Spend paid,
     List<Answer> candidates,
     boolean anytime,
-    String why) {
+    String why,
+    long thinkingTokens) {
   public Solution {
     candidates = List.copyOf(candidates);
   }

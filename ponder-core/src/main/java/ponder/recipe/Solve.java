@@ -154,7 +154,8 @@ public final class Solve {
         paid,
         outcome.candidates(),
         outcome.anytime(),
-        outcome.why());
+        outcome.why(),
+        outcome.thinkingTokens());
   }
 
   /// What `task` will cost.

@@ -17,6 +17,7 @@ import ponder.core.Answer;
 /// @param node the winner's node in the trace; -1 if there is none
 /// @param why what made it win, in words
 /// @param anytime whether the budget, a deadline or the user ended the method early
+/// @param thinkingTokens length of the winner's thoughts, where the method tells them apart; else 0
 public record Outcome(
     @Nullable String answer,
     String text,
@@ -25,7 +26,8 @@ public record Outcome(
     List<Attempt> attempts,
     int node,
     String why,
-    boolean anytime) {
+    boolean anytime,
+    long thinkingTokens) {
   private static final String OPEN = "<think>";
   private static final String CLOSE = "</think>";
 
@@ -61,12 +63,13 @@ public record Outcome(
         attempts,
         winner.node(),
         why,
-        anytime);
+        anytime,
+        winner.thinkingTokens());
   }
 
   /// The outcome of a method that could not take one sample.
   static Outcome nothing() {
     return new Outcome(
-        null, "", "", List.of(), List.of(), -1, "nothing was left to take a sample with", true);
+        null, "", "", List.of(), List.of(), -1, "nothing was left to take a sample with", true, 0);
   }
 }

@@ -57,7 +57,8 @@ record Pipeline(List<Member> members) implements Strategy {
         attempts,
         best.node(),
         by.isEmpty() ? best.why() : by + ": " + best.why(),
-        anytime);
+        anytime,
+        best.thinkingTokens());
   }
 
   /// A draft that leaves no room in the context ends the row with what there is.

@@ -82,7 +82,8 @@ record ThinkingAnswer(Attempt attempt, String reasoning, String text, boolean cu
         attempts,
         attempt.node(),
         why + (cut ? "; the answer was cut off or not asked for" : ""),
-        thoughtsCut || cut);
+        thoughtsCut || cut,
+        attempt.thinkingTokens());
   }
 
   private static Answer candidate(Attempt attempt) {

@@ -149,16 +149,18 @@ final class ThinkingTrace {
         certainty + sum(completion.certainty()));
   }
 
-  private static Attempt attempt(
+  private Attempt attempt(
       int node,
       String text,
       @Nullable String answer,
-      long tokens,
+      long generatedTokens,
       double sumLogprob,
       double certainty) {
-    double meanCertainty = certainty / tokens;
+    double meanCertainty = certainty / generatedTokens;
     return new Attempt(
-        node, new Candidate(text, Steps.split(text), answer, tokens, sumLogprob, meanCertainty));
+        node,
+        new Candidate(text, Steps.split(text), answer, generatedTokens, sumLogprob, meanCertainty),
+        size());
   }
 
   /// NaN where certainty was not asked for.
