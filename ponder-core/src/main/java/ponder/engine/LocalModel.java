@@ -117,6 +117,11 @@ public final class LocalModel
   }
 
   @Override
+  public int places(Request request) {
+    return request.n();
+  }
+
+  @Override
   public Load load() {
     Metrics metrics = metrics();
     return new Load(metrics.steps(), metrics.occupied());

@@ -201,6 +201,11 @@ final class HttpModel implements LanguageModel, Batching {
   }
 
   @Override
+  public int places(Request request) {
+    return groups(request).size();
+  }
+
+  @Override
   public Load load() {
     return Load.UNKNOWN;
   }

@@ -3,8 +3,12 @@ package ponder.model;
 /// The ability to compute several sequences at a time. Whoever has much to ask keeps as many under
 /// way, and some more, so that none of the places is ever empty.
 public interface Batching {
-  /// Most sequences that are computed at a time, at least 1; more that are asked for wait.
+  /// Places for sequences, at least 1; what is asked for beyond them waits.
   int width();
+
+  /// How many places a request takes: its samples, or fewer where a server draws several in one
+  /// call.
+  int places(Request request);
 
   /// How full the batches were since the model was opened. From any thread; may wait for the
   /// running step.

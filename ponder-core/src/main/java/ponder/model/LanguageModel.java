@@ -27,8 +27,7 @@ public interface LanguageModel extends AutoCloseable {
   }
 
   /// This model's `ability` ([Tokenizing], [Scoring], [Hidden], [Adaptable], [Certain],
-  /// [Batching]), if it has
-  /// it.
+  /// [Batching]), if it has it.
   ///
   /// A model that wraps another passes on what the other can do.
   default <T> Optional<T> ability(Class<T> ability) {

@@ -9,8 +9,8 @@ import ponder.verify.Candidate;
 /// @param node where it ends in the trace
 /// @param candidate the solution as a verifier sees it; its tokens are those of all calls that went
 ///   into it
-/// @param thinkingTokens length of its thoughts, with what was put among them, where the method tells
-///   them apart; else 0
+/// @param thinkingTokens length of its thoughts, with what was put among them, where the method
+///   tells them apart; else 0
 public record Attempt(int node, Candidate candidate, long thinkingTokens) {
   /// An attempt whose thoughts are not told apart.
   public Attempt(int node, Candidate candidate) {

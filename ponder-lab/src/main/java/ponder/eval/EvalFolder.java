@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import ponder.core.Trace;
 import ponder.model.EngineException;
 import ponder.store.Durable;
+import ponder.store.FileHash;
+import ponder.store.Lock;
 import ponder.store.TraceFile;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param root the folder
 public record EvalFolder(Path root) {
   private static final JsonMapper MAPPER = new JsonMapper();
+
+  /// Held by the one process that writes here.
+  private static final String LOCK = ".lock";
 
   /// What the evaluation is; written first.
   public Path planFile() {
@@ -37,11 +43,6 @@ public record EvalFolder(Path root) {
   /// Results of problems that ended before an earlier one, while the evaluation runs.
   Path waitingFile() {
     return root.resolve("waiting.jsonl");
-  }
-
-  /// Held by the one process that writes here.
-  Path lockFile() {
-    return root.resolve(".lock");
   }
 
   /// What the evaluation came to; written last.
@@ -99,6 +100,100 @@ public record EvalFolder(Path root) {
     } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new EngineException(
           "The trace %s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /// Checks without writing that an evaluation of this plan can go on or begin here.
+  ///
+  /// @throws IllegalArgumentException if the folder is a file, holds something else, or an
+  ///   evaluation of another plan; each difference is named with both values
+  /// @throws EngineException if the plan that is there cannot be read
+  public void check(EvalPlan plan) {
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new IllegalArgumentException(
+          "--out (%s) is a file. Maybe name a folder that is not there yet.".formatted(root));
+    }
+    if (Files.exists(planFile())) {
+      List<String> differences = plan().differences(plan);
+      if (!differences.isEmpty()) {
+        throw new IllegalArgumentException(
+            "--out (%s) holds another evaluation: %s. Maybe give another --out; nothing is overwritten."
+                .formatted(root, String.join(", ", differences)));
+      }
+    } else if (Files.exists(root)) {
+      firstFile()
+          .ifPresent(
+              file -> {
+                throw new IllegalArgumentException(
+                    "--out (%s) holds something else, such as %s. Maybe name a folder that is not there yet; nothing is overwritten."
+                        .formatted(root, file));
+              });
+    }
+  }
+
+  private Optional<String> firstFile() {
+    try (Stream<Path> files = Files.list(root)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(LOCK))
+          .sorted()
+          .findFirst();
+    } catch (IOException e) {
+      throw unwritable(root, e);
+    }
+  }
+
+  /// Makes the folder and keeps every other process out of it.
+  ///
+  /// @throws EngineException if another process is at work in it, or it cannot be written to
+  Lock lock() {
+    try {
+      Files.createDirectories(root);
+      return Lock.hold(root.resolve(LOCK), this::busy);
+    } catch (IOException e) {
+      throw unwritable(root, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineException("Interrupted before the evaluation began.", e);
+    }
+  }
+
+  private void busy() {
+    throw new EngineException(
+        "Another process is at work in %s. Maybe wait until it has ended, or give another --out."
+            .formatted(root));
+  }
+
+  static void release(Lock lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Checks that the results are those that the summary was made from, if there is one.
+  ///
+  /// @throws EngineException if they were changed since
+  void checkUnchanged() {
+    if (!Files.exists(summaryFile())) {
+      return;
+    }
+    String then = summary().resultsSha256();
+    String now = resultsSha256();
+    if (!then.equals(now)) {
+      throw new EngineException(
+          "%s was changed since its evaluation ended (SHA-256 %s, then %s). Maybe put the old file back, or give another --out."
+              .formatted(resultsFile(), now, then));
+    }
+  }
+
+  /// SHA-256 of the results' file.
+  String resultsSha256() {
+    try {
+      return FileHash.compute(resultsFile());
+    } catch (IOException e) {
+      throw new EngineException("%s cannot be read.".formatted(resultsFile()), e);
     }
   }
 

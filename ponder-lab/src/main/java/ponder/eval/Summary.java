@@ -3,6 +3,7 @@ package ponder.eval;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Spend;
+import ponder.stats.CurvePoint;
 import ponder.stats.Interval;
 import ponder.store.EventJson;
 import tools.jackson.databind.json.JsonMapper;
@@ -54,18 +55,6 @@ public record Summary(
     curve = List.copyOf(curve);
     failures = List.copyOf(failures);
   }
-
-  /// Accuracies with so many samples a problem.
-  ///
-  /// @param n samples
-  /// @param generatedTokens mean over problems of what n samples take
-  public record CurvePoint(
-      int n,
-      Interval majorityVote,
-      Interval predNaive,
-      Interval predWeighted,
-      Interval passAt,
-      double generatedTokens) {}
 
   /// A problem that was given up.
   public record Failure(String id, String message) {}
@@ -120,7 +109,8 @@ public record Summary(
         .put("pred_naive", point.predNaive().mean())
         .put("pred_weighted", point.predWeighted().mean())
         .put("pass_at", point.passAt().mean())
-        .put("generated_tokens", point.generatedTokens());
+        .put("generated_tokens", point.generatedTokens())
+        .put("weighted_error", point.weightedError());
     bounds(node, "majority_vote_ci95", point.majorityVote());
     bounds(node, "pred_naive_ci95", point.predNaive());
     bounds(node, "pred_weighted_ci95", point.predWeighted());
@@ -173,7 +163,8 @@ public record Summary(
         interval(fields, "pred_naive", "pred_naive_ci95"),
         interval(fields, "pred_weighted", "pred_weighted_ci95"),
         interval(fields, "pass_at", "pass_at_ci95"),
-        fields.number("generated_tokens"));
+        fields.number("generated_tokens"),
+        fields.number("weighted_error"));
   }
 
   private static Batching batching(Fields fields) {

@@ -1,0 +1,310 @@
+package ponder.eval;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import ponder.core.LabelledProblem;
+import ponder.core.Spend;
+import ponder.eval.ProblemResult.Verdict;
+import ponder.model.Batching;
+import ponder.model.Cancellation;
+import ponder.model.EngineException;
+import ponder.recipe.Solve;
+import ponder.recipe.SolveTask;
+import ponder.store.JournalException;
+import ponder.store.Lock;
+
+/// A method on a data set: problem by problem, many at a time, into a folder.
+///
+/// **Resuming.** A finished problem is on disk before the next result is looked at, and every
+/// problem has a run of its own in the journal. So whatever ends the process, the same command goes
+/// on: finished problems are not solved again, of those under way only the samples that were not
+/// finished. Problems that failed are tried again.
+///
+/// **Failures.** A problem that fails is recorded, counts as wrong, and does not touch the others.
+/// What would make all of them fail does not spoil the evaluation: it ends, with what is done kept,
+/// when the journal or the folder cannot be written to, or when [#ALIKE] problems in a row fail in
+/// the same way.
+///
+/// **Order.** Results stand in the problems' order, and each depends on its problem alone: which
+/// ended first changes nothing, as far as the engine keeps its promise of determinism.
+///
+/// One process works on a folder at a time; one thread calls.
+public final class Evaluation implements AutoCloseable {
+  /// How many problems in a row may fail in the same way.
+  static final int ALIKE = 5;
+
+  private final EvalFolder folder;
+  private final EvalPlan plan;
+  private final List<LabelledProblem> problems;
+  private final Lock lock;
+  private final ResultsLog log;
+  private final int found;
+  private final Cancellation ending = new Cancellation();
+  private long start = System.nanoTime();
+  private @Nullable Flow flow;
+  private Batching.Load before = Batching.Load.UNKNOWN;
+  private Spend paid = Spend.NONE;
+  private int failed;
+  private int alike;
+  private String manner = "";
+  private @Nullable RuntimeException fatal;
+
+  private Evaluation(
+      EvalFolder folder, EvalPlan plan, List<LabelledProblem> problems, Lock lock, ResultsLog log) {
+    this.folder = folder;
+    this.plan = plan;
+    this.problems = List.copyOf(problems);
+    this.lock = lock;
+    this.log = log;
+    this.found = log.count();
+  }
+
+  /// Begins an evaluation in `folder`, or takes up the one that is there.
+  ///
+  /// @param problems as many as the plan says
+  /// @throws IllegalArgumentException if the folder holds something else, or an evaluation of
+  ///   another plan; each difference is named with both values
+  /// @throws EngineException if another process is at work there, the folder cannot be written to,
+  ///   or what it holds was changed
+  public static Evaluation open(EvalFolder folder, EvalPlan plan, List<LabelledProblem> problems) {
+    folder.check(plan);
+    Lock lock = folder.lock();
+    try {
+      folder.check(plan); // again: now nobody else can have begun
+      if (!Files.exists(folder.planFile())) {
+        EvalFolder.write(folder.planFile(), plan.json());
+      }
+      folder.checkUnchanged();
+      return new Evaluation(
+          folder, plan, problems, lock, new ResultsLog(folder, problems, plan.redacted()));
+    } catch (RuntimeException e) {
+      EvalFolder.release(lock);
+      throw e;
+    }
+  }
+
+  /// How the problems are solved.
+  ///
+  /// @param solve on `flow`'s model
+  /// @param task what to do with each problem; its own problem and reuse are ignored
+  /// @param flow how many at a time
+  /// @param reuse per problem, the runs whose samples may be used
+  /// @param audit looks at each solution
+  public record Work(
+      Solve solve, SolveTask task, Flow flow, List<List<String>> reuse, Audit audit) {
+    public Work {
+      reuse = List.copyOf(reuse);
+    }
+  }
+
+  /// Whether every problem has a result already, so that there is nothing to compute.
+  public boolean isComplete() {
+    return log.isComplete();
+  }
+
+  /// Solves the problems that have no result yet, and sums all up; blocks.
+  ///
+  /// @param cancellation ends it; what is finished is kept
+  /// @return the summary; empty if it was cancelled
+  /// @throws RuntimeException what makes going on senseless
+  public Optional<Summary> run(Work work, Cancellation cancellation) {
+    var examiner = new Examiner(work.solve(), work.task(), plan.redacted(), work.audit());
+    synchronized (this) {
+      start = System.nanoTime();
+      flow = work.flow();
+      before = work.flow().load();
+    }
+    Runnable withdraw = cancellation.onCancel(() -> end(work.flow()));
+    Batching.Load full;
+    try {
+      for (int index = 0; index < problems.size(); index++) {
+        int at = index;
+        if (!log.has(at) && work.flow().begin()) {
+          Thread.ofVirtual().start(() -> solve(at, examiner, work));
+        }
+      }
+      work.flow().awaitTail();
+      full = work.flow().load();
+      work.flow().awaitAll();
+    } finally {
+      withdraw.run();
+    }
+    return conclude(full);
+  }
+
+  private void end(Flow running) {
+    ending.cancel();
+    running.end();
+  }
+
+  private void solve(int index, Examiner examiner, Work work) {
+    LabelledProblem problem = problems.get(index);
+    long began = System.nanoTime();
+    try {
+      ProblemResult result =
+          examiner
+              .examine(
+                  problem,
+                  index,
+                  work.reuse().get(index),
+                  plan.redacted() ? null : folder.traceFile(index),
+                  ending)
+              .result();
+      keep(result, null, work.flow());
+    } catch (JournalException | UncheckedIOException e) {
+      stop(e, work.flow());
+    } catch (RuntimeException e) {
+      keep(failure(problem, index, e, (System.nanoTime() - began) / 1e9), e, work.flow());
+    } catch (Error e) {
+      stop(
+          new EngineException(
+              "Something broke at problem %s: %s".formatted(problem.problem().id(), e), e),
+          work.flow());
+      throw e;
+    } finally {
+      work.flow().left();
+    }
+  }
+
+  private ProblemResult failure(
+      LabelledProblem problem, int index, RuntimeException e, double seconds) {
+    String message = String.valueOf(e.getMessage() == null ? e : e.getMessage());
+    return new ProblemResult(
+        problem.problem().id(),
+        index,
+        plan.redacted() ? null : problem.answer(),
+        null,
+        false,
+        Verdict.WRONG,
+        "",
+        false,
+        "",
+        List.of(),
+        0,
+        seconds,
+        Spend.NONE,
+        Spend.NONE,
+        plan.redacted() ? e.getClass().getSimpleName() : message.strip().replaceAll("\\s+", " "));
+  }
+
+  /// Keeps a result, unless the end came first: then the problem may have been cut short.
+  private synchronized void keep(
+      ProblemResult result, @Nullable RuntimeException cause, Flow running) {
+    if (ending.isCancelled()) {
+      return;
+    }
+    try {
+      log.add(result);
+    } catch (RuntimeException e) {
+      stop(e, running);
+      return;
+    }
+    paid = paid.plus(result.paid());
+    if (cause == null) {
+      alike = 0;
+    } else {
+      failed++;
+      count(result, cause, running);
+    }
+  }
+
+  private void count(ProblemResult result, RuntimeException cause, Flow running) {
+    // Sizes and places differ from problem to problem where the reason is the same.
+    String now =
+        cause.getClass() + " " + String.valueOf(cause.getMessage()).replaceAll("\\d+", "#");
+    alike = now.equals(manner) ? alike + 1 : 1;
+    manner = now;
+    if (alike >= ALIKE || failed == problems.size()) {
+      stop(hopeless(result, cause), running);
+    }
+  }
+
+  private RuntimeException hopeless(ProblemResult result, RuntimeException cause) {
+    String message =
+        "%d problems in a row failed in the same way, the last (%s) with: %s The evaluation was ended; %d of %d problems are done and kept."
+            .formatted(alike, result.id(), result.failure(), log.count() - failed, problems.size());
+    return cause instanceof IllegalArgumentException
+        ? new IllegalArgumentException(message, cause)
+        : new EngineException(message, cause);
+  }
+
+  private synchronized void stop(RuntimeException reason, Flow running) {
+    if (!ending.isCancelled()) {
+      fatal = reason;
+      end(running);
+    }
+  }
+
+  private synchronized Optional<Summary> conclude(Batching.Load full) {
+    if (fatal != null) {
+      throw fatal;
+    }
+    if (!log.isComplete()) {
+      return Optional.empty();
+    }
+    log.finish();
+    Spend computed = paid.withSeconds(seconds());
+    Summary summary = summarize(computed, batching(full));
+    EvalFolder.write(folder.summaryFile(), summary.json());
+    return Optional.of(summary);
+  }
+
+  private Summary.@Nullable Batching batching(Batching.Load full) {
+    int width = flow == null ? 0 : flow.width();
+    long steps = full.steps() - before.steps();
+    return width == 0 || steps == 0
+        ? null
+        : new Summary.Batching(
+            width, (double) (full.sequences() - before.sequences()) / steps / width, steps);
+  }
+
+  private Summary summarize(Spend computed, Summary.@Nullable Batching batching) {
+    int most = 0;
+    try (ResultsFile.Reader reader = ResultsFile.open(folder.resultsFile())) {
+      while (reader.hasNext()) {
+        most = Math.max(most, reader.next().candidates().size());
+      }
+    }
+    Summarizer summarizer = new Summarizer(plan, most);
+    try (ResultsFile.Reader reader = ResultsFile.open(folder.resultsFile())) {
+      reader.forEachRemaining(summarizer::add);
+    }
+    return summarizer.summary(computed, batching, folder.resultsSha256());
+  }
+
+  /// How far it is. From any thread; may wait for the engine's running step.
+  public EvalProgress progress() {
+    Flow running;
+    synchronized (this) {
+      running = flow;
+    }
+    Batching.Load load = running == null ? Batching.Load.UNKNOWN : running.load();
+    synchronized (this) {
+      long steps = load.steps() - before.steps();
+      int width = running == null ? 0 : running.width();
+      return new EvalProgress(
+          problems.size(),
+          log.count(),
+          found,
+          log.correct(),
+          failed,
+          seconds(),
+          running == null ? 0 : running.tokens(),
+          steps == 0 ? 0 : (double) (load.sequences() - before.sequences()) / steps / width);
+    }
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    try (log) {
+      EvalFolder.release(lock);
+    }
+  }
+}
