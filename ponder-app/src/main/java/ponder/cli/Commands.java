@@ -12,6 +12,8 @@ final class Commands {
   static CommandLine line(RootCommand root, Shell shell) {
     return new CommandLine(root)
         .addSubcommand(solve(shell))
+        .addSubcommand(new EvalCommand(shell))
+        .addSubcommand(new ReportCommand(shell))
         .addSubcommand(new GenerateCommand(shell))
         .addSubcommand(new ScoreCommand(shell))
         .addSubcommand(new GradeCommand(shell))

@@ -16,11 +16,10 @@ final class DataOptions {
   @Option(
       names = "--dataset",
       paramLabel = "NAME|FILE",
-      required = true,
       description =
           "A named data set (see 'ponder data list'), or a file of JSON lines, JSON, CSV or"
               + " Parquet, also packed (.gz).")
-  String dataset = "";
+  @Nullable String dataset;
 
   @Option(
       names = "--split",
@@ -69,6 +68,10 @@ final class DataOptions {
   ///
   /// @throws IllegalArgumentException if an option is no such thing
   DataQuery query() {
+    if (dataset == null) {
+      throw new IllegalArgumentException(
+          "A data set is missing. Maybe add --dataset with a name or a file.");
+    }
     Selection selection =
         new Selection(
             offset,
@@ -84,6 +87,27 @@ final class DataOptions {
   DataSet open(Shell shell) {
     DataSet data = new DataSets(shell.home(), shell.environment()).open(query());
     tellSkipped(data.skipped(), shell);
+    return data;
+  }
+
+  /// The same, where as many rows as were asked for must be there.
+  ///
+  /// @throws IllegalArgumentException also if `--limit` or `--sample` asks for more rows than are
+  ///   left
+  DataSet openWhole(Shell shell) {
+    DataSet data = open(shell);
+    long found = data.rows().size() + (long) data.skipped().size();
+    if (sample == null && limit != null && limit > found) {
+      throw new IllegalArgumentException(
+          "--limit (%d) is more than the %d rows that %s has from number %d on. Maybe leave --limit out."
+              .formatted(limit, found, data.name(), offset));
+    }
+    Selection.Sample drawn = data.selection().sample();
+    if (drawn != null && drawn.count() > data.rows().size()) {
+      throw new IllegalArgumentException(
+          "--sample (%s) is more than the %d rows to draw from. Maybe leave --sample out."
+              .formatted(sample, data.rows().size()));
+    }
     return data;
   }
 

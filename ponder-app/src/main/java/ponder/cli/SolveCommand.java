@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import ponder.core.Problem;
 import ponder.core.Trace;
 import ponder.core.TraceSink;
 import ponder.model.LanguageModel;
@@ -42,6 +44,13 @@ final class SolveCommand implements Callable<Integer> {
   @Nullable String question;
 
   @Mixin final SolveOptions options = new SolveOptions();
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Write what was thought to this file, one JSON event a line.")
+  @Nullable Path trace;
+
   @Mixin final ModelOptions model = new ModelOptions();
   @Mixin final JudgeOptions judge = new JudgeOptions();
 
@@ -57,24 +66,22 @@ final class SolveCommand implements Callable<Integer> {
           "A question is missing. Maybe give it as QUESTION, or as '-' on standard input.");
     }
     String asked = Texts.withoutLastBreak(Texts.argument(question, shell));
+    if (asked.isBlank()) {
+      throw new IllegalArgumentException(
+          "The question (%d characters) must not be empty.".formatted(asked.length()));
+    }
     SolveTask task =
-        options.task(asked, model.otherSettings(), Aggregation.named(judge.aggregation));
+        options.task(Problem.of(asked), model.otherSettings(), Aggregation.named(judge.aggregation));
     Solve.check(task);
     judge.check(List.of(task));
     Home home = shell.home();
-    try (Journal journal = journal(home);
+    try (Journal journal = options.journal(shell);
         LanguageModel opened = model.open(shell);
         LanguageModel second = judge.open(model, shell)) {
       Path receipts = options.noJournal || !home.writable() ? null : home.runs();
       Solve solve = new Solve(opened, second == null ? opened : second, journal, receipts);
       return options.dryRun ? estimate(solve, task) : run(solve, task);
     }
-  }
-
-  private Journal journal(Home home) {
-    return options.noJournal
-        ? Journal.off()
-        : Journal.openOrOff(home.journal(), warning -> shell.note("warning: " + warning));
   }
 
   private int estimate(Solve solve, SolveTask task) {
@@ -92,7 +99,7 @@ final class SolveCommand implements Callable<Integer> {
     Trace.Builder tree = new Trace.Builder();
     TraceSink sink = view.and(tree);
     Solution solution;
-    try (TraceFile file = options.trace == null ? null : TraceFile.create(options.trace)) {
+    try (TraceFile file = trace == null ? null : TraceFile.create(trace)) {
       solution = solve.run(task, file == null ? sink : sink.and(file), shell.cancellation());
     } catch (RuntimeException e) {
       if (shell.cancellation().isCancelled()) {

@@ -10,9 +10,10 @@ import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.recipe.SolveTask;
 import ponder.search.Methods;
+import ponder.store.Journal;
 import ponder.verify.Aggregation;
 
-/// What `solve` is told beside the question and the model.
+/// What `solve` and `eval` are told beside the problems and the model.
 ///
 /// Numbers stay texts until the method has read them: it alone knows their ranges and defaults.
 final class SolveOptions {
@@ -33,7 +34,7 @@ final class SolveOptions {
       names = "--budget",
       paramLabel = "LIMITS",
       description =
-          "What it may cost, all of it holds: 4096tok,64calls,30s,2e12flop, or a number of"
+          "What a problem may cost, all of it holds: 4096tok,64calls,30s,2e12flop, or a number of"
               + " samples (default: no limit).")
   @Nullable String budget;
 
@@ -105,12 +106,6 @@ final class SolveOptions {
   boolean noJournal;
 
   @Option(
-      names = "--trace",
-      paramLabel = "FILE",
-      description = "Write what was thought to this file, one JSON event a line.")
-  @Nullable Path trace;
-
-  @Option(
       names = "--dry-run",
       description =
           "Only tell what it would cost. Here this takes a few of the samples, which the run that"
@@ -128,22 +123,26 @@ final class SolveOptions {
       description = "Print one JSON object on standard output (default: off).")
   boolean json;
 
-  /// The task for `question`.
+  /// The task for `problem`.
   ///
   /// @param set settings of the method from `--set`
   /// @param steps how the scores of a candidate's steps become one
   /// @throws IllegalArgumentException naming a method, setting or budget that is wrong
-  SolveTask task(String question, Map<String, String> set, Aggregation steps) {
-    if (question.isBlank()) {
-      throw new IllegalArgumentException(
-          "The question (%d characters) must not be empty.".formatted(question.length()));
-    }
-    return SolveTask.of(Problem.of(question), method)
+  SolveTask task(Problem problem, Map<String, String> set, Aggregation steps) {
+    return SolveTask.of(problem, method)
         .withSettings(settings(set))
         .withVerifier(verifier, steps)
         .withBudget(budget == null ? Limits.NONE : Limits.parse(budget))
         .withSeed(seed)
         .withReuse(reuse);
+  }
+
+  /// The journal; one that keeps nothing if that is wanted or none can be written.
+  Journal journal(Shell shell) {
+    return noJournal
+        ? Journal.off()
+        : Journal.openOrOff(
+            shell.home().journal(), warning -> shell.note("warning: " + warning));
   }
 
   /// The method's settings: `--set` and the flags over them. A flag that only says what a method

@@ -96,6 +96,17 @@ public final class Solve {
     }
   }
 
+  /// The same task with everything written out: the method's own name, every setting with its
+  /// value, and the verifier that decides.
+  ///
+  /// @throws IllegalArgumentException as [#check(SolveTask)] does, for names and settings
+  public static SolveTask resolve(SolveTask task) {
+    SolvePlan plan = SolvePlan.of(task);
+    return task.withMethod(plan.method().name())
+        .withSettings(plan.settings().values())
+        .withVerifier(plan.verifier(), task.aggregation());
+  }
+
   /// Whether the task's verifier asks a model of its own. Only then a model to judge is of use.
   ///
   /// @throws IllegalArgumentException as [#check(SolveTask)] does, for names

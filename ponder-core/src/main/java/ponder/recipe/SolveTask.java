@@ -56,6 +56,11 @@ public record SolveTask(
         command, problem, value, method, settings, verifier, aggregation, budget, seed, reuse);
   }
 
+  public SolveTask withMethod(String value) {
+    return new SolveTask(
+        command, problem, data, value, settings, verifier, aggregation, budget, seed, reuse);
+  }
+
   public SolveTask withSettings(Map<String, String> value) {
     return new SolveTask(
         command, problem, data, method, value, verifier, aggregation, budget, seed, reuse);

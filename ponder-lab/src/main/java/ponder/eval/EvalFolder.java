@@ -172,19 +172,30 @@ public record EvalFolder(Path root) {
     }
   }
 
-  /// Checks that the results are those that the summary was made from, if there is one.
+  /// The summary, if the evaluation has come to its end.
   ///
-  /// @throws EngineException if they were changed since
-  void checkUnchanged() {
+  /// @throws EngineException if the results were changed since
+  Optional<Summary> ended() {
     if (!Files.exists(summaryFile())) {
-      return;
+      return Optional.empty();
     }
-    String then = summary().resultsSha256();
+    Summary summary = summary();
+    String then = summary.resultsSha256();
     String now = resultsSha256();
     if (!then.equals(now)) {
       throw new EngineException(
           "%s was changed since its evaluation ended (SHA-256 %s, then %s). Maybe put the old file back, or give another --out."
               .formatted(resultsFile(), now, then));
+    }
+    return Optional.of(summary);
+  }
+
+  /// Removes the summary of an evaluation that goes on.
+  void reopen() {
+    try {
+      Files.deleteIfExists(summaryFile());
+    } catch (IOException e) {
+      throw unwritable(summaryFile(), e);
     }
   }
 

@@ -3,9 +3,17 @@ package ponder.eval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import ponder.core.Limits;
+import ponder.data.DataSet;
+import ponder.data.Selection;
+import ponder.model.ModelInfo;
+import ponder.recipe.SolveTask;
+import ponder.store.Key;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param dataset the data set's name
 /// @param datasetSha256 SHA-256 of its file
 /// @param rows which of its rows, in words
-/// @param rowsSha256 SHA-256 over the ids of the evaluated problems
+/// @param rowsSha256 SHA-256 over the ids, questions and answers of the evaluated problems
 /// @param problems how many they are, at least 1
 /// @param redacted whether texts and answers are left out of the folder
 public record EvalPlan(
@@ -54,6 +62,9 @@ public record EvalPlan(
   /// The value of `command` in `eval.json`.
   static final String COMMAND = "eval";
 
+  private static final List<String> OF_MODEL =
+      List.of("model", "engine", "build", "weights", "judge");
+
   public EvalPlan {
     settings = Map.copyOf(settings);
     if (problems < 1) {
@@ -61,7 +72,74 @@ public record EvalPlan(
     }
   }
 
-  /// Where `other` differs, one sentence fragment each: `n (8) is now 16`.
+  /// The plan of a task on a data set, before its model is known: what the model tells is empty.
+  ///
+  /// @param task resolved, see [ponder.recipe.Solve#resolve]
+  public static EvalPlan of(String version, SolveTask task, DataSet data, boolean redacted) {
+    return new EvalPlan(
+        version,
+        "",
+        "",
+        "",
+        "",
+        task.method(),
+        task.settings(),
+        task.verifier(),
+        task.aggregation().text(),
+        "",
+        task.budget().equals(Limits.NONE) ? "" : task.budget().toString(),
+        task.seed(),
+        data.name(),
+        data.sha256(),
+        rows(data),
+        rowsSha256(data),
+        data.rows().size(),
+        redacted);
+  }
+
+  private static String rows(DataSet data) {
+    Selection selection = data.selection();
+    String piece =
+        selection.limit() == Selection.ALL
+            ? "all from number %d on".formatted(selection.offset())
+            : "%d from number %d on".formatted(selection.limit(), selection.offset());
+    String sample = selection.sample() == null ? "" : ", of these " + selection.sample();
+    return piece + sample + (data.columns().isEmpty() ? "" : ", " + data.columns());
+  }
+
+  private static String rowsSha256(DataSet data) {
+    Key.Builder key = Key.of("rows");
+    data.rows().forEach(row -> key.put(row.id()).put(row.question()).put(row.answer()));
+    return key.build().hex();
+  }
+
+  /// The same on this model.
+  ///
+  /// @param judge the model that the verifier asks; null if it asks none of its own
+  public EvalPlan on(ModelInfo info, @Nullable ModelInfo judge) {
+    return new EvalPlan(
+        version,
+        info.name(),
+        info.engine(),
+        "%s %s".formatted(info.build(), info.determinism().name().toLowerCase(Locale.ROOT)),
+        info.weightsHash(),
+        method,
+        settings,
+        verifier,
+        aggregation,
+        judge == null ? "" : judge.weightsHash(),
+        budget,
+        seed,
+        dataset,
+        datasetSha256,
+        rows,
+        rowsSha256,
+        problems,
+        redacted);
+  }
+
+  /// Where `other` differs, one sentence fragment each: `n (8) is now 16`. What a model tells is
+  /// left out where `other` has none yet.
   List<String> differences(EvalPlan other) {
     Map<String, String> mine = values();
     Map<String, String> theirs = other.values();
@@ -75,6 +153,9 @@ public record EvalPlan(
             differences.add("%s (%s) is now %s".formatted(name, shown(value), shown(now)));
           }
         });
+    if (other.engine.isEmpty()) {
+      differences.removeIf(it -> OF_MODEL.stream().anyMatch(name -> it.startsWith(name + " (")));
+    }
     unseen.forEach(
         name ->
             differences.add("%s is now %s".formatted(name, shown(theirs.getOrDefault(name, "")))));

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.LabelledProblem;
 import ponder.core.Spend;
@@ -42,6 +43,7 @@ public final class Evaluation implements AutoCloseable {
   private final Lock lock;
   private final ResultsLog log;
   private final int found;
+  private final @Nullable Summary ended;
   private final Cancellation ending = new Cancellation();
   private long start = System.nanoTime();
   private @Nullable Flow flow;
@@ -53,13 +55,19 @@ public final class Evaluation implements AutoCloseable {
   private @Nullable RuntimeException fatal;
 
   private Evaluation(
-      EvalFolder folder, EvalPlan plan, List<LabelledProblem> problems, Lock lock, ResultsLog log) {
+      EvalFolder folder,
+      EvalPlan plan,
+      List<LabelledProblem> problems,
+      Lock lock,
+      ResultsLog log,
+      @Nullable Summary ended) {
     this.folder = folder;
     this.plan = plan;
     this.problems = List.copyOf(problems);
     this.lock = lock;
     this.log = log;
     this.found = log.count();
+    this.ended = ended;
   }
 
   /// Begins an evaluation in `folder`, or takes up the one that is there.
@@ -77,9 +85,18 @@ public final class Evaluation implements AutoCloseable {
       if (!Files.exists(folder.planFile())) {
         EvalFolder.write(folder.planFile(), plan.json());
       }
-      folder.checkUnchanged();
+      Optional<Summary> ended = folder.ended();
+      if (ended.isPresent() && !ended.get().failures().isEmpty()) {
+        folder.reopen(); // what failed is tried again
+        ended = Optional.empty();
+      }
       return new Evaluation(
-          folder, plan, problems, lock, new ResultsLog(folder, problems, plan.redacted()));
+          folder,
+          plan,
+          problems,
+          lock,
+          new ResultsLog(folder, problems, plan.redacted()),
+          ended.orElse(null));
     } catch (RuntimeException e) {
       EvalFolder.release(lock);
       throw e;
@@ -111,6 +128,9 @@ public final class Evaluation implements AutoCloseable {
   /// @return the summary; empty if it was cancelled
   /// @throws RuntimeException what makes going on senseless
   public Optional<Summary> run(Work work, Cancellation cancellation) {
+    if (ended != null) {
+      return Optional.of(ended.withPaid(Spend.NONE));
+    }
     var examiner = new Examiner(work.solve(), work.task(), plan.redacted(), work.audit());
     synchronized (this) {
       start = System.nanoTime();
@@ -118,21 +138,12 @@ public final class Evaluation implements AutoCloseable {
       before = work.flow().load();
     }
     Runnable withdraw = cancellation.onCancel(() -> end(work.flow()));
-    Batching.Load full;
     try {
-      for (int index = 0; index < problems.size(); index++) {
-        int at = index;
-        if (!log.has(at) && work.flow().begin()) {
-          Thread.ofVirtual().start(() -> solve(at, examiner, work));
-        }
-      }
-      work.flow().awaitTail();
-      full = work.flow().load();
-      work.flow().awaitAll();
+      int[] open = IntStream.range(0, problems.size()).filter(it -> !log.has(it)).toArray();
+      return conclude(work.flow().all(open, index -> solve(index, examiner, work)));
     } finally {
       withdraw.run();
     }
-    return conclude(full);
   }
 
   private void end(Flow running) {
@@ -164,8 +175,6 @@ public final class Evaluation implements AutoCloseable {
               "Something broke at problem %s: %s".formatted(problem.problem().id(), e), e),
           work.flow());
       throw e;
-    } finally {
-      work.flow().left();
     }
   }
 
@@ -262,13 +271,7 @@ public final class Evaluation implements AutoCloseable {
   }
 
   private Summary summarize(Spend computed, Summary.@Nullable Batching batching) {
-    int most = 0;
-    try (ResultsFile.Reader reader = ResultsFile.open(folder.resultsFile())) {
-      while (reader.hasNext()) {
-        most = Math.max(most, reader.next().candidates().size());
-      }
-    }
-    Summarizer summarizer = new Summarizer(plan, most);
+    Summarizer summarizer = new Summarizer(plan);
     try (ResultsFile.Reader reader = ResultsFile.open(folder.resultsFile())) {
       reader.forEachRemaining(summarizer::add);
     }

@@ -5,6 +5,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Answer;
 import ponder.core.LabelledProblem;
@@ -21,8 +25,8 @@ import ponder.recipe.Solve;
 import ponder.recipe.SolveTask;
 import ponder.store.TraceFile;
 
-/// Solves one problem after the other by a task's method and grades what comes out. Thread-safe.
-final class Examiner {
+/// Solves problems by a task's method and grades what comes out. Thread-safe.
+public final class Examiner {
   private final Solve solve;
   private final SolveTask task;
   private final boolean redacted;
@@ -30,7 +34,7 @@ final class Examiner {
 
   /// @param task what to do with each problem; its own problem is ignored
   /// @param redacted whether results hold no texts
-  Examiner(Solve solve, SolveTask task, boolean redacted, Audit audit) {
+  public Examiner(Solve solve, SolveTask task, boolean redacted, Audit audit) {
     this.solve = solve;
     this.task = task;
     this.redacted = redacted;
@@ -38,7 +42,50 @@ final class Examiner {
   }
 
   /// A problem's result beside the solution that it grades.
-  record Examined(ProblemResult result, Solution solution) {}
+  public record Examined(ProblemResult result, Solution solution) {}
+
+  /// Solves and grades `problems`, as many at a time as `flow` lets begin; blocks.
+  ///
+  /// @param reuse per problem, the runs whose samples may be used
+  /// @param each hears of every result as it comes, one at a time
+  /// @return in the problems' order
+  /// @throws RuntimeException what the first failing problem throws, once all under way have ended
+  public List<Examined> all(
+      List<LabelledProblem> problems,
+      List<List<String>> reuse,
+      Flow flow,
+      Cancellation cancellation,
+      Consumer<ProblemResult> each) {
+    var results = new AtomicReferenceArray<@Nullable Examined>(problems.size());
+    var failure = new AtomicReference<@Nullable RuntimeException>();
+    flow.all(
+        IntStream.range(0, problems.size()).toArray(),
+        index -> {
+          try {
+            Examined one =
+                examine(problems.get(index), index, reuse.get(index), null, cancellation);
+            results.set(index, one);
+            synchronized (results) {
+              each.accept(one.result());
+            }
+          } catch (RuntimeException e) {
+            failure.compareAndSet(null, e);
+            flow.end();
+          }
+        });
+    RuntimeException first = failure.get();
+    if (first != null) {
+      throw first;
+    }
+    return IntStream.range(0, problems.size()).mapToObj(it -> require(results.get(it))).toList();
+  }
+
+  private static Examined require(@Nullable Examined examined) {
+    if (examined == null) {
+      throw new IllegalStateException("A problem ended without a result.");
+    }
+    return examined;
+  }
 
   /// Solves and grades a problem; blocks.
   ///

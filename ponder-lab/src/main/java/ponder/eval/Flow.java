@@ -2,6 +2,8 @@ package ponder.eval;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import ponder.model.Batching;
 import ponder.model.LanguageModel;
@@ -66,10 +68,37 @@ public final class Flow {
     return model;
   }
 
+  /// Does `work` for each of `indices`, begun in their order, each on a thread of its own; blocks
+  /// until all have ended.
+  ///
+  /// @param work throws nothing
+  /// @return how full the batches were until the model first had room while nothing was left to
+  ///   begin
+  Batching.Load all(int[] indices, IntConsumer work) {
+    for (int index : indices) {
+      if (!begin()) {
+        break;
+      }
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  work.accept(index);
+                } finally {
+                  left();
+                }
+              });
+    }
+    await(() -> underWay == 0 || wanted < Math.max(1, width()));
+    Batching.Load full = load();
+    await(() -> underWay == 0);
+    return full;
+  }
+
   /// Blocks until the next problem may begin, and counts it as begun.
   ///
   /// @return false if nothing more is to begin
-  boolean begin() {
+  private boolean begin() {
     lock.lock();
     try {
       while (!ended && !roomForOne()) {
@@ -98,7 +127,7 @@ public final class Flow {
   }
 
   /// A problem that had begun has ended.
-  void left() {
+  private void left() {
     change(
         () -> {
           underWay--;
@@ -111,17 +140,7 @@ public final class Flow {
     change(() -> ended = true);
   }
 
-  /// Blocks until the places are no longer all wanted, or no problem is under way.
-  void awaitTail() {
-    await(() -> underWay == 0 || wanted < (batching == null ? 1 : batching.width()));
-  }
-
-  /// Blocks until no problem is under way.
-  void awaitAll() {
-    await(() -> underWay == 0);
-  }
-
-  private void await(java.util.function.BooleanSupplier met) {
+  private void await(BooleanSupplier met) {
     lock.lock();
     try {
       while (!met.getAsBoolean()) {

@@ -26,11 +26,10 @@ final class Summarizer {
   private int unanswered;
   private int anytime;
 
-  /// @param most candidates of the problem that has most
-  Summarizer(EvalPlan plan, int most) {
+  Summarizer(EvalPlan plan) {
     this.plan = plan;
     this.seed = new Seed(plan.seed());
-    this.curve = new Curve(most, seed.split("curve", 0));
+    this.curve = new Curve(seed.split("curve", 0));
   }
 
   /// Counts a problem.

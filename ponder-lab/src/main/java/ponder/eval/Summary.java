@@ -56,6 +56,35 @@ public record Summary(
     failures = List.copyOf(failures);
   }
 
+  /// The same, seen by a process that computed this.
+  Summary withPaid(Spend value) {
+    return new Summary(
+        model,
+        engine,
+        method,
+        verifier,
+        dataset,
+        datasetSha256,
+        problems,
+        accuracy,
+        seed,
+        spend,
+        value,
+        curve,
+        failures,
+        undecided,
+        unanswered,
+        anytime,
+        single,
+        oracle,
+        thinkingTokens,
+        seconds,
+        tokensPerSecond,
+        batching,
+        version,
+        resultsSha256);
+  }
+
   /// A problem that was given up.
   public record Failure(String id, String message) {}
 
