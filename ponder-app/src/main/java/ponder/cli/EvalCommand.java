@@ -145,8 +145,7 @@ final class EvalCommand implements Callable<Integer> {
     return folder;
   }
 
-  private int estimate(
-      Solve solve, SolveTask task, List<LabelledProblem> problems, Flow flow) {
+  private int estimate(Solve solve, SolveTask task, List<LabelledProblem> problems, Flow flow) {
     EvalEstimate estimate = EvalEstimate.of(solve, task, problems, flow, shell.cancellation());
     if (options.json) {
       Json.print(estimate.json(), shell);
@@ -171,6 +170,7 @@ final class EvalCommand implements Callable<Integer> {
       if (summary.isEmpty()) {
         return interrupted(evaluation, folder);
       }
+      Reports.write(folder.root(), shell);
       if (options.json) {
         Json.print(summary.get().json(), shell);
       } else {

@@ -41,7 +41,9 @@ final class EvalView implements AutoCloseable {
   private void show(EvalProgress progress) {
     if (shell.errIsTerminal()) {
       String line = bar(progress) + " " + line(progress);
-      shell.err().print("\r\033[K" + line.substring(0, Math.min(line.length(), shell.columns() - 1)));
+      shell
+          .err()
+          .print("\r\033[K" + line.substring(0, Math.min(line.length(), shell.columns() - 1)));
       shell.err().flush();
     } else if (progress.done() != told) {
       told = progress.done();
@@ -54,7 +56,8 @@ final class EvalView implements AutoCloseable {
     return "[" + "=".repeat(full) + " ".repeat(BAR - full) + "]";
   }
 
-  /// `12 of 50 problems, 41.7 % ± 25.6 % right, 1 failed, 210 tokens/s, batch 97 % full, 3 min left`.
+  /// `12 of 50 problems, 41.7 % ± 25.6 % right, 1 failed, 210 tokens/s, batch 97 % full, 3 min
+  /// left`.
   static String line(EvalProgress progress) {
     StringBuilder line = new StringBuilder();
     line.append(progress.done()).append(" of ").append(progress.problems()).append(" problems");

@@ -9,16 +9,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import ponder.core.Answer;
 import ponder.core.LabelledProblem;
 import ponder.core.Limits;
 import ponder.core.Seed;
@@ -27,12 +27,19 @@ import ponder.data.DataQuery;
 import ponder.data.DataSet;
 import ponder.data.DataSets;
 import ponder.data.Selection;
+import ponder.eval.Audit;
+import ponder.eval.Examiner;
+import ponder.eval.Examiner.Examined;
+import ponder.eval.Flow;
+import ponder.eval.ProblemResult;
+import ponder.eval.ProblemResult.CandidateResult;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 import ponder.recipe.Solution;
 import ponder.recipe.Solve;
 import ponder.recipe.SolveTask;
-import ponder.recipe.Trials;
+import ponder.stats.Curve;
+import ponder.stats.CurvePoint;
 import ponder.stats.Interval;
 import ponder.store.Home;
 import ponder.store.Journal;
@@ -150,10 +157,7 @@ final class SearchBench implements Callable<Integer> {
     try (Journal journal = noJournal ? Journal.off() : Journal.open(home.journal());
         LanguageModel opened = model.open(shell);
         LanguageModel asked = judge.open(model, shell)) {
-      Solve solve =
-          new Solve(opened, asked == null ? opened : asked, journal, null).knowing(references);
-      boolean certain = verifiers.stream().anyMatch(it -> it.contains("self-certainty"));
-      report(problems, tasks, certain ? solve.certain() : solve, opened.info());
+      report(data, tasks, opened, asked == null ? opened : asked, journal);
     }
     return shell.cancellation().isCancelled() ? Ponder.INTERRUPTED : Ponder.DONE;
   }
@@ -176,15 +180,21 @@ final class SearchBench implements Callable<Integer> {
   }
 
   private void report(
-      List<LabelledProblem> problems, List<SolveTask> tasks, Solve solve, ModelInfo info) {
+      DataSet data,
+      List<SolveTask> tasks,
+      LanguageModel opened,
+      LanguageModel asked,
+      Journal journal) {
+    ModelInfo info = opened.info();
+    List<LabelledProblem> problems = data.problems();
     ObjectNode result =
         new JsonMapper()
             .createObjectNode()
             .put("model", info.name())
             .put("engine", info.engine())
             .put("build", info.build())
-            .put("dataset", Objects.requireNonNull(dataset).getFileName().toString())
-            .put("datasetSha256", tasks.getFirst().data())
+            .put("dataset", data.name())
+            .put("datasetSha256", data.sha256())
             .put("offset", offset)
             .put("problems", problems.size())
             .put("parallel", parallel)
@@ -195,13 +205,16 @@ final class SearchBench implements Callable<Integer> {
     try (PrintWriter lines = out == null ? null : writer(out)) {
       for (SolveTask task : tasks) {
         long start = System.nanoTime();
-        List<Trials.Row> rows = rows(problems, task, runs, solve);
-        for (int i = 0; i < rows.size(); i++) {
-          runs.get(i).add(rows.get(i).solution().run());
+        Flow flow = Flow.of(parallel, opened);
+        Solve solve =
+            new Solve(flow.model(), asked == opened ? flow.model() : asked, journal, null);
+        List<Examined> pool = pool(problems, task, runs, solve, flow);
+        for (int i = 0; i < pool.size(); i++) {
+          runs.get(i).add(pool.get(i).solution().run());
         }
-        pools.add(pool(task, rows, (System.nanoTime() - start) / 1e9));
+        pools.add(pool(task, pool, (System.nanoTime() - start) / 1e9));
         if (lines != null) {
-          rows.forEach(row -> lines.println(line(row)));
+          pool.forEach(one -> lines.println(line(one)));
           lines.flush();
         }
       }
@@ -213,22 +226,31 @@ final class SearchBench implements Callable<Integer> {
     }
   }
 
-  private List<Trials.Row> rows(
-      List<LabelledProblem> problems, SolveTask task, List<List<String>> runs, Solve solve) {
+  private List<Examined> pool(
+      List<LabelledProblem> problems,
+      SolveTask task,
+      List<List<String>> runs,
+      Solve solve,
+      Flow flow) {
+    Map<String, String> references =
+        problems.stream().collect(Collectors.toMap(it -> it.problem().id(), it -> it.answer()));
+    Solve knowing = solve.knowing(references);
+    boolean certain = verifiers.stream().anyMatch(it -> it.contains("self-certainty"));
     int[] done = new int[2];
-    return new Trials(solve, parallel)
-        .run(
+    return new Examiner(certain ? knowing.certain() : knowing, task, false, Audit.NONE)
+        .all(
             problems,
-            task,
-            noJournal ? List.of() : runs,
+            noJournal ? runs.stream().map(it -> List.<String>of()).toList() : runs,
+            flow,
             shell.cancellation(),
-            row -> {
+            result -> {
               done[0]++;
-              done[1] += row.correct() ? 1 : 0;
+              done[1] += result.correct() ? 1 : 0;
               if (done[0] % 10 == 0 || done[0] == problems.size()) {
                 shell.note(
                     "%s: %d of %d problems, %d right"
-                        .formatted(row.solution().verifier(), done[0], problems.size(), done[1]));
+                        .formatted(
+                            Solve.resolve(task).verifier(), done[0], problems.size(), done[1]));
               }
             });
   }
@@ -242,8 +264,8 @@ final class SearchBench implements Callable<Integer> {
     }
   }
 
-  private ObjectNode pool(SolveTask task, List<Trials.Row> rows, double seconds) {
-    Solution first = rows.getFirst().solution();
+  private ObjectNode pool(SolveTask task, List<Examined> pool, double seconds) {
+    Solution first = pool.getFirst().solution();
     ObjectNode node =
         new JsonMapper()
             .createObjectNode()
@@ -251,66 +273,70 @@ final class SearchBench implements Callable<Integer> {
             .put("verifier", first.verifier());
     ObjectNode settings = node.putObject("settings");
     task.settings().forEach(settings::put);
-    node.put("samples", rows.stream().mapToInt(row -> row.candidates().size()).sum());
-    ObjectNode accuracy = node.putObject("accuracy");
-    put(accuracy, "answer", rows, Trials.Row::correct);
-    interval(accuracy, "single", rows.stream().mapToDouble(Trials.Row::single).toArray());
-    put(accuracy, "majority_vote", rows, Trials.Row::majority);
-    put(accuracy, "pred_naive", rows, Trials.Row::naive);
-    put(accuracy, "pred_weighted", rows, Trials.Row::weighted);
-    put(accuracy, "pass_at", rows, Trials.Row::any);
-    node.put("unanswered", count(rows, row -> row.solution().answer() == null));
-    node.put("anytime", count(rows, row -> row.solution().anytime()));
-    node.put(
-        "thinkingTokens", rows.stream().mapToLong(Trials.Row::thinkingTokens).average().orElse(0));
-    node.put(
-        "mostThinkingTokens", rows.stream().mapToLong(Trials.Row::thinkingTokens).max().orElse(0));
-    node.putPOJO("spend", sum(rows.stream().map(row -> row.solution().spend()).toList()));
-    node.putPOJO("paid", sum(rows.stream().map(row -> row.solution().paid()).toList()));
+    List<ProblemResult> results = pool.stream().map(Examined::result).toList();
+    node.put("samples", results.stream().mapToInt(it -> it.candidates().size()).sum());
+    accuracies(node.putObject("accuracy"), results);
+    node.put("unanswered", results.stream().filter(it -> !it.answered()).count());
+    node.put("anytime", results.stream().filter(ProblemResult::anytime).count());
+    LongSummaryStatistics thoughts =
+        results.stream().mapToLong(ProblemResult::thinkingTokens).summaryStatistics();
+    node.put("thinkingTokens", thoughts.getAverage());
+    node.put("mostThinkingTokens", thoughts.getMax());
+    node.putPOJO("spend", sum(results.stream().map(ProblemResult::spend).toList()));
+    node.putPOJO("paid", sum(results.stream().map(ProblemResult::paid).toList()));
     return node.put("seconds", seconds);
   }
 
-  private void put(
-      ObjectNode accuracy, String name, List<Trials.Row> rows, Predicate<Trials.Row> right) {
-    interval(accuracy, name, rows.stream().mapToDouble(row -> right.test(row) ? 1 : 0).toArray());
+  private void accuracies(ObjectNode node, List<ProblemResult> results) {
+    Seed own = new Seed(seed).split("bootstrap", 0);
+    Curve curve = new Curve(own);
+    results.forEach(it -> curve.add(it.id(), it.samples()));
+    CurvePoint all = curve.points().getLast();
+    put(node, "answer", Interval.of(values(results, it -> it.correct() ? 1 : 0), own));
+    put(node, "single", Interval.of(values(results, ProblemResult::single), own));
+    put(node, "majority_vote", all.majorityVote());
+    put(node, "pred_naive", all.predNaive());
+    put(node, "pred_weighted", all.predWeighted());
+    put(node, "pass_at", all.passAt());
   }
 
-  private void interval(ObjectNode accuracy, String name, double[] values) {
-    Interval interval = Interval.of(values, new Seed(seed).split("bootstrap", 0));
-    accuracy.putArray(name).add(interval.mean()).add(interval.low()).add(interval.high());
+  private static double[] values(
+      List<ProblemResult> results, ToDoubleFunction<ProblemResult> value) {
+    return results.stream().mapToDouble(value).toArray();
   }
 
-  private static long count(List<Trials.Row> rows, Predicate<Trials.Row> which) {
-    return rows.stream().filter(which).count();
+  private static void put(ObjectNode node, String name, Interval interval) {
+    node.putArray(name).add(interval.mean()).add(interval.low()).add(interval.high());
   }
 
   private static Spend sum(List<Spend> costs) {
     return costs.stream().reduce(Spend.NONE, Spend::plus);
   }
 
-  private String line(Trials.Row row) {
+  private String line(Examined one) {
+    ProblemResult result = one.result();
     ObjectNode node =
         new JsonMapper()
             .createObjectNode()
-            .put("id", row.problem().problem().id())
-            .put("reference", row.problem().answer())
-            .put("method", row.solution().method())
-            .put("verifier", row.solution().verifier())
-            .put("answer", row.solution().answer())
-            .put("correct", row.correct())
-            .put("thinkingTokens", row.thinkingTokens())
-            .put("why", row.solution().why());
+            .put("id", result.id())
+            .put("reference", result.reference())
+            .put("method", one.solution().method())
+            .put("verifier", one.solution().verifier())
+            .put("answer", result.answer())
+            .put("correct", result.correct())
+            .put("thinkingTokens", result.thinkingTokens())
+            .put("why", result.why());
     ArrayNode list = node.putArray("candidates");
-    for (int i = 0; i < row.candidates().size(); i++) {
-      Answer candidate = row.solution().candidates().get(i);
-      ObjectNode one =
+    for (int i = 0; i < result.candidates().size(); i++) {
+      CandidateResult candidate = result.candidates().get(i);
+      ObjectNode entry =
           list.addObject()
-              .put("answer", candidate.value())
-              .put("correct", row.candidates().get(i))
+              .put("answer", candidate.answer())
+              .put("correct", candidate.correct())
               .put("score", candidate.score())
               .put("tokens", candidate.tokens());
       if (texts) {
-        one.put("text", candidate.text());
+        entry.put("text", one.solution().candidates().get(i).text());
       }
     }
     return node.toString();

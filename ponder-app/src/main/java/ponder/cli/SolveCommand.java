@@ -71,7 +71,8 @@ final class SolveCommand implements Callable<Integer> {
           "The question (%d characters) must not be empty.".formatted(asked.length()));
     }
     SolveTask task =
-        options.task(Problem.of(asked), model.otherSettings(), Aggregation.named(judge.aggregation));
+        options.task(
+            Problem.of(asked), model.otherSettings(), Aggregation.named(judge.aggregation));
     Solve.check(task);
     judge.check(List.of(task));
     Home home = shell.home();

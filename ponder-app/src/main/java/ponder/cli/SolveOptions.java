@@ -141,8 +141,7 @@ final class SolveOptions {
   Journal journal(Shell shell) {
     return noJournal
         ? Journal.off()
-        : Journal.openOrOff(
-            shell.home().journal(), warning -> shell.note("warning: " + warning));
+        : Journal.openOrOff(shell.home().journal(), warning -> shell.note("warning: " + warning));
   }
 
   /// The method's settings: `--set` and the flags over them. A flag that only says what a method

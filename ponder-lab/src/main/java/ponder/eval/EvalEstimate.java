@@ -98,7 +98,8 @@ public record EvalEstimate(int problems, int probed, Estimate whole) {
         Math.round(known.stream().mapToLong(Estimate::samples).sum() * factor),
         expected.withSeconds(seconds),
         sum(known.stream().map(Estimate::most).toList(), factor).withSeconds(0),
-        "%d of %d problems, the first of them from %s".formatted(known.size(), problems, one.basis()));
+        "%d of %d problems, the first of them from %s"
+            .formatted(known.size(), problems, one.basis()));
   }
 
   private static Spend sum(List<Spend> spends, double factor) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Spend;
+import ponder.stats.Sample;
 
 /// What came of one problem of an evaluation: a line of `results.jsonl`.
 ///
@@ -103,6 +104,13 @@ public record ProblemResult(
   /// Whether the problem was given up because something went wrong.
   public boolean failed() {
     return failure != null;
+  }
+
+  /// The candidates as estimators take them.
+  public List<Sample> samples() {
+    return candidates.stream()
+        .map(it -> new Sample(it.answerClass(), it.correct(), it.score(), it.tokens()))
+        .toList();
   }
 
   /// The part of the candidates that are right, in [0, 1]: what one sample is worth on average; 0

@@ -7,7 +7,6 @@ import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.stats.Curve;
 import ponder.stats.Interval;
-import ponder.stats.Sample;
 import ponder.stats.Tally;
 
 /// Adds results up to a [Summary]. One pass over the results, whatever their number; only counts
@@ -37,11 +36,7 @@ final class Summarizer {
     correct.add(result.correct() ? 1 : 0);
     single.add(result.single());
     oracle.add(result.oracle() ? 1 : 0);
-    curve.add(
-        result.id(),
-        result.candidates().stream()
-            .map(it -> new Sample(it.answerClass(), it.correct(), it.score(), it.tokens()))
-            .toList());
+    curve.add(result.id(), result.samples());
     if (result.failure() != null) {
       failures.add(new Summary.Failure(result.id(), result.failure()));
     }

@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.function.Function;
 import ponder.eval.EvalPlan;
 import ponder.eval.Summary;
-import ponder.eval.Summary.CurvePoint;
 import ponder.plot.Chart;
 import ponder.plot.Chart.Axis;
 import ponder.plot.Chart.Intervals;
@@ -14,6 +13,7 @@ import ponder.plot.Chart.Point;
 import ponder.plot.Chart.Scale;
 import ponder.plot.Chart.Series;
 import ponder.plot.Chart.Unit;
+import ponder.stats.CurvePoint;
 import ponder.stats.Interval;
 
 /// The scaling curve of an evaluation: accuracy by number of samples, between the floor of one

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import ponder.core.Spend;
 import ponder.eval.EvalPlan;
 import ponder.eval.Summary;
-import ponder.eval.Summary.CurvePoint;
 import ponder.plot.Chart;
 
 /// The page of one evaluation. What it came to is plain HTML, readable without a script; the list
