@@ -11,6 +11,7 @@ import ponder.core.Spend;
 import ponder.eval.EvalPlan;
 import ponder.eval.Summary;
 import ponder.plot.Chart;
+import ponder.stats.CurvePoint;
 
 /// The page of one evaluation. What it came to is plain HTML, readable without a script; the list
 /// of problems is drawn by `report.js` from the data behind it.
