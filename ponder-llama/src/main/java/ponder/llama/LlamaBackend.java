@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend;
+import ponder.engine.Hardware;
 import ponder.model.AdapterKey;
 import ponder.model.EngineException;
 

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import ponder.catalog.Natives;
 import ponder.core.Nearest;
 import ponder.engine.EngineSettings;
+import ponder.engine.Hardware;
 import ponder.engine.LocalModel;
 import ponder.gguf.Gguf;
 import ponder.model.ChatTemplate;

@@ -1,6 +1,7 @@
 package ponder.llama;
 
 import java.nio.file.Path;
+import ponder.engine.Hardware;
 import ponder.gguf.Gguf;
 import ponder.gguf.GgufCheck;
 import ponder.llama.NativeContext.Sizes;

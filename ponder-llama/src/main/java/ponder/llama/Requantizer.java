@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import ponder.engine.Hardware;
 import ponder.gguf.Gguf;
 import ponder.gguf.GgufCheck;
 import ponder.model.EngineException;

@@ -12,9 +12,7 @@ import ponder.gguf.TensorInfo;
 
 /// The weights of a GGUF file, dequantised as they are read.
 ///
-/// GGUF files of the Llama family store the rows of queries and keys so that the values which turn
-/// together ([Rope]) are neighbours: row 2j + i of a head is row `i * d/2 + j` elsewhere. They are
-/// put back here; other families are stored as they are.
+/// The rows of the Llama family's queries and keys are put in order ([HeadOrder]).
 final class GgufWeights implements WeightSource {
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\.(\\w+)\\.(weight|bias)");
   private static final Map<String, String> GLOBAL =
@@ -78,20 +76,19 @@ final class GgufWeights implements WeightSource {
       return;
     }
     for (int row = 0; row < count; row++) {
-      Dequantizer.read(file, tensor, stored(first + row) * columns, columns, into, row * columns);
+      Dequantizer.read(
+          file,
+          tensor,
+          HeadOrder.inGguf(first + row, headWidth) * columns,
+          columns,
+          into,
+          row * columns);
     }
   }
 
   private static boolean turns(String name) {
     return name.contains(Projection.QUERY.path() + ".")
         || name.contains(Projection.KEY.path() + ".");
-  }
-
-  /// Where row `row` lies in the file.
-  private long stored(long row) {
-    long inHead = row % headWidth;
-    long half = headWidth / 2;
-    return row - inHead + 2 * (inHead % half) + inHead / half;
   }
 
   private TensorInfo tensor(String name) {
@@ -105,10 +102,5 @@ final class GgufWeights implements WeightSource {
   @Override
   public String name() {
     return file.name();
-  }
-
-  @Override
-  public void close() {
-    file.close();
   }
 }

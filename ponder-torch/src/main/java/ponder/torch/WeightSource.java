@@ -5,7 +5,7 @@ import java.util.Map;
 import ponder.model.EngineException;
 
 /// Tensors in files, by Hugging Face's names and in its order of rows, as 32-bit numbers.
-interface WeightSource extends AutoCloseable {
+interface WeightSource {
   /// What is there: names and shapes, slowest dimension first. Tensors that say nothing (copies of
   /// others, tables that can be computed) are left out.
   Map<String, List<Long>> tensors();
@@ -18,7 +18,4 @@ interface WeightSource extends AutoCloseable {
 
   /// A word on where they come from, for messages.
   String name();
-
-  @Override
-  void close();
 }

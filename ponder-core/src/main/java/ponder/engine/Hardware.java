@@ -1,4 +1,4 @@
-package ponder.llama;
+package ponder.engine;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 ///
 /// Linux tells it in text files; elsewhere the JVM's own figures are used, which count logical
 /// processors and physical memory. Reads files anew at every call.
-final class Hardware {
+public final class Hardware {
   private static final Pattern AVAILABLE = Pattern.compile("MemAvailable:\\s+(\\d+) kB");
 
   private Hardware() {}
 
   /// Physical cores that this process may use, at least 1. Matrix kernels gain nothing from a
   /// second thread on a core.
-  static int physicalCores() {
+  public static int physicalCores() {
     return physicalCores(
         Path.of("/sys/devices/system/cpu"), Runtime.getRuntime().availableProcessors());
   }
@@ -40,7 +40,7 @@ final class Hardware {
 
   /// Bytes of memory that can be taken without swapping: what the system calls available, or less
   /// where a control group allows less.
-  static long availableMemory() {
+  public static long availableMemory() {
     return availableMemory(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
   }
 

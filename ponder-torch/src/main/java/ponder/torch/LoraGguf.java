@@ -1,0 +1,60 @@
+package ponder.torch;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import ponder.gguf.Dequantizer;
+import ponder.gguf.Gguf;
+import ponder.gguf.GgufCheck;
+import ponder.gguf.TensorInfo;
+
+/// GGUF adapters, as llama.cpp loads them.
+///
+/// As in the models' files, the rows of what goes to queries and keys of the Llama family are
+/// stored so that pairs are neighbours ([HeadOrder]).
+final class LoraGguf {
+  private static final Pattern NAME =
+      Pattern.compile("blk\\.(\\d{1,6})\\.(\\w+)\\.weight\\.lora_([ab])");
+
+  private LoraGguf() {}
+
+  /// @throws ponder.model.EngineException if the file is no adapter for the model
+  static Lora read(Path path, Weights weights) {
+    try (Gguf file = Gguf.open(path)) {
+      GgufCheck.adapter(file);
+      String family = weights.config().family().type();
+      if (!file.architecture().equals(family)) {
+        throw file.bad(
+            "it is for the architecture '%s', the model is '%s'."
+                .formatted(file.architecture(), family));
+      }
+      LoraFiles.Found found = new LoraFiles.Found();
+      file.tensors().forEach(tensor -> add(file, tensor, weights.config(), found));
+      double alpha = file.real("adapter.lora.alpha").orElse(0);
+      return LoraFiles.assemble(
+          file.name(), found, (place, rank) -> alpha == 0 ? 1 : alpha / rank, weights);
+    }
+  }
+
+  private static void add(
+      Gguf file, TensorInfo tensor, TransformerConfig config, LoraFiles.Found found) {
+    Matcher matcher = NAME.matcher(tensor.name());
+    Optional<Projection> projection =
+        matcher.matches() ? Projection.ofGgufName(matcher.group(2)) : Optional.empty();
+    if (projection.isEmpty()) {
+      found.problem("the tensor '%s' is not known".formatted(tensor.name()));
+      return;
+    }
+    int columns = (int) tensor.dimension(0);
+    int rows = (int) tensor.dimension(1);
+    float[] values = new float[rows * columns];
+    Dequantizer.read(file, tensor, 0, values.length, values, 0);
+    boolean down = matcher.group(3).equals("a");
+    if (!down && HeadOrder.turns(config, projection.get()) && rows % config.headWidth() == 0) {
+      values = HeadOrder.fromGguf(values, columns, config.headWidth());
+    }
+    Lora.Place place = new Lora.Place(Integer.parseInt(matcher.group(1)), projection.get());
+    found.add(place, down, new LoraFiles.Half(values, rows, columns));
+  }
+}

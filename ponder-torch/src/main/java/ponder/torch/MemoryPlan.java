@@ -1,0 +1,50 @@
+package ponder.torch;
+
+import ponder.model.EngineException;
+
+/// What a model takes of the memory, worked out before anything is loaded.
+///
+/// @param weights bytes of all weights
+/// @param bytesPerCell cache memory per token over all layers
+/// @param buffers bytes of a forward's states and of output rows
+record MemoryPlan(long weights, long bytesPerCell, long buffers) {
+  static MemoryPlan of(TransformerConfig config, TorchSettings settings, int outputRows) {
+    long width = settings.brainFloats() ? 2 : 4;
+    long states = settings.rows() * (3L * config.feedForward() + 6L * config.width()) * Float.BYTES;
+    long outputs = 2L * outputRows * config.vocabularySize() * Float.BYTES;
+    long turns = 2L * config.context() * config.headWidth() * Float.BYTES;
+    return new MemoryPlan(
+        config.parameters() * width, config.cachedPerToken() * width, states + outputs + turns);
+  }
+
+  long total(long cells) {
+    return weights + buffers + cells * bytesPerCell;
+  }
+
+  /// The most cells, in steps of 256, that fit into `available` bytes; 0 if none.
+  long fittingCells(long available) {
+    long left = available - weights - buffers;
+    return left <= 0 ? 0 : left / bytesPerCell / 256 * 256;
+  }
+
+  /// Checks that a cache of `cells` tokens fits.
+  ///
+  /// @throws EngineException if it does not, with the numbers and the way out
+  void require(String name, long cells, long available) {
+    if (total(cells) > available || total(cells) < 0) {
+      long fitting = fittingCells(available);
+      throw new EngineException(
+          "%s needs %,d MB of memory (weights %,d MB, cache of %d tokens %,d MB), but %,d MB are available. %s"
+              .formatted(
+                  name,
+                  total(cells) >> 20,
+                  weights >> 20,
+                  cells,
+                  cells * bytesPerCell >> 20,
+                  available >> 20,
+                  fitting > 0
+                      ? "Maybe a smaller context or --set cells=%d was meant.".formatted(fitting)
+                      : "Maybe --set dtype=bfloat16, a smaller model, or the llama engine was meant."));
+    }
+  }
+}

@@ -1,0 +1,376 @@
+package ponder.torch;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+import ponder.engine.Backend;
+import ponder.engine.Hardware;
+import ponder.model.AdapterKey;
+
+/// A [Transformer] as a [Backend]: every sequence that runs decodes in the same forward.
+///
+/// The cache is one pool of cells ([CellStore]); a sequence is a list of cells ([CellTable]), so
+/// sharing, cutting back and replacing move numbers only. A forward either succeeds as a whole or
+/// leaves the cache as it was. All rows share one pass through the weights; in attention they part
+/// ([Step]).
+///
+/// Bits: the same rows over the same cells give the same bits with the same number of threads; the
+/// kernels depend on how many rows there are.
+final class TorchBackend implements Backend {
+  /// Memory that parking leaves to others.
+  private static final long SPARE_BYTES = 512L << 20;
+
+  private final Transformer model;
+  private final Shape shape;
+  private final int threads;
+  private final String description;
+  private final CellTable table;
+  private final CellStore store;
+  private final Abort abort = new Abort();
+  private final Adapters adapters;
+
+  private @Nullable AdapterKey adapter;
+  private volatile Results results = Results.NONE;
+  private @Nullable Thread prepared;
+  private boolean closed;
+
+  /// @param model owned from now on
+  TorchBackend(Transformer model, Shape shape, int threads, String description) {
+    this.model = model;
+    this.shape = shape;
+    this.threads = threads;
+    this.description = description;
+    this.table = new CellTable(shape.cells(), shape.sequenceIds());
+    this.store = new CellStore(model.weights(), shape.cells());
+    this.adapters = new Adapters(model.weights());
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public Outcome forward(Batch batch, boolean hidden) {
+    check(batch, hidden);
+    results.close();
+    results = Results.NONE;
+    if (!continues(batch)) {
+      return Outcome.BAD_BATCH;
+    }
+    if (batch.rows > table.free()) {
+      return Outcome.NO_CELLS;
+    }
+    boolean done = false;
+    for (int row = 0; row < batch.rows; row++) {
+      table.append(batch.sequence[row]);
+    }
+    try {
+      results = compute(batch, hidden);
+      done = true;
+      return Outcome.OK;
+    } catch (Abort.Aborted e) {
+      return Outcome.ABORTED;
+    } finally {
+      for (int row = batch.rows - 1; row >= 0 && !done; row--) {
+        table.cutBack(batch.sequence[row], batch.position[row]);
+      }
+    }
+  }
+
+  /// Whether each sequence's rows begin where it ends and leave no gap.
+  private boolean continues(Batch batch) {
+    int[] next = new int[shape.sequenceIds()];
+    for (int row = 0; row < batch.rows; row++) {
+      int sequence = batch.sequence[row];
+      if (batch.position[row] != table.length(sequence) + next[sequence]++) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Results compute(Batch batch, boolean hidden) {
+    prepareThread();
+    Step step = new Step(batch, table);
+    int[] places = Results.places(batch.output, step.order);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGradients = new NoGradGuard()) {
+      abort.check();
+      Tensor states = model.hidden(input(batch, step));
+      if (states.size(0) == 0) {
+        return Results.NONE;
+      }
+      return new Results(hidden ? states : model.logits(states), hidden, places);
+    }
+  }
+
+  /// The number of threads is a setting of the calling thread.
+  private void prepareThread() {
+    if (prepared != Thread.currentThread()) {
+      torch.set_num_threads(threads);
+      prepared = Thread.currentThread();
+    }
+  }
+
+  private Transformer.Input input(Batch batch, Step step) {
+    int[] ids = new int[batch.rows];
+    int[] positions = new int[batch.rows];
+    int[] outputs = new int[batch.rows];
+    int count = 0;
+    for (int at = 0; at < batch.rows; at++) {
+      int row = step.order[at];
+      ids[at] = batch.token[row];
+      positions[at] = batch.position[row];
+      if (batch.output[row]) {
+        outputs[count++] = at;
+      }
+    }
+    return new Transformer.Input(
+        model.embed(numbers(ids, batch.rows)),
+        numbers(positions, batch.rows),
+        new CellAttention(model.config(), store, table, batch, step, abort),
+        numbers(outputs, count),
+        adapter == null ? null : adapters.get(adapter));
+  }
+
+  private Tensor numbers(int[] values, int count) {
+    return Tensors.longs(values, count).to(model.weights().device(), torch.ScalarType.Long);
+  }
+
+  @Override
+  public void abortAt(long nanoTime) {
+    abort.at(nanoTime);
+  }
+
+  @Override
+  public boolean logits(int row, float[] into) {
+    return read(row, false, shape.vocabularySize(), into);
+  }
+
+  @Override
+  public boolean hiddenState(int row, float[] into) {
+    return read(row, true, shape.hiddenWidth(), into);
+  }
+
+  private boolean read(int row, boolean hidden, int width, float[] into) {
+    requireOpen();
+    if (into.length != width) {
+      throw new IllegalArgumentException(
+          "The array for an output row has %d places; it must have %d."
+              .formatted(into.length, width));
+    }
+    return results.read(row, hidden, into);
+  }
+
+  @Override
+  public void share(int from, int to, int length) {
+    requireSequence(from);
+    requireSequence(to);
+    int have = table.length(from);
+    if (length < 0 || length > have) {
+      throw new IllegalArgumentException(
+          "%d cells of sequence %d are to be shared; it has %d.".formatted(length, from, have));
+    }
+    if (table.length(to) != 0) {
+      throw new IllegalArgumentException(
+          "Sequence %d has %d cells; only an empty one can take a share."
+              .formatted(to, table.length(to)));
+    }
+    table.share(from, to, 0, length);
+  }
+
+  @Override
+  public void remove(int id, int from) {
+    requireSequence(id);
+    if (from < 0) {
+      throw new IllegalArgumentException(
+          "Cells of sequence %d are to be removed from position %d on; it must be 0 or more."
+              .formatted(id, from));
+    }
+    table.cutBack(id, from);
+  }
+
+  @Override
+  public void replace(int from, int to, int begin, int end) {
+    requireSequence(from);
+    requireSequence(to);
+    int have = Math.min(table.length(from), table.length(to));
+    if (from == to || begin < 0 || begin > end || end > have) {
+      throw new IllegalArgumentException(
+          "Cells [%d, %d) of sequence %d cannot replace those of sequence %d: they have %d in common."
+              .formatted(begin, end, from, to, have));
+    }
+    table.replace(from, to, begin, end);
+  }
+
+  /// Cells of positions `[begin, end)` in host memory.
+  private record Copies(Tensor cells, int begin, int end) implements Parked {
+    @Override
+    public long bytes() {
+      return cells.nbytes();
+    }
+
+    @Override
+    public void close() {
+      cells.close();
+    }
+  }
+
+  @Override
+  public @Nullable Parked park(int id, int begin, int end) {
+    requireSequence(id);
+    int have = table.length(id);
+    if (begin < 0 || begin >= end || end > have) {
+      throw new IllegalArgumentException(
+          "Cells [%d, %d) of sequence %d cannot be parked: it has %d."
+              .formatted(begin, end, id, have));
+    }
+    if (Hardware.availableMemory() < (end - begin) * shape.bytesPerCell() + SPARE_BYTES) {
+      return null;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      int[] cells = table.cells(id, begin, end);
+      return new Copies(store.copyOf(numbers(cells, cells.length)), begin, end);
+    }
+  }
+
+  @Override
+  public boolean unpark(Parked parked, int id, int begin, int end) {
+    requireSequence(id);
+    int have = table.length(id);
+    if (!(parked instanceof Copies copies)
+        || have != begin
+        || begin >= end
+        || begin < copies.begin()
+        || end > copies.end()) {
+      throw new IllegalArgumentException(
+          "Parked cells cannot be put to [%d, %d) of sequence %d, which has %d."
+              .formatted(begin, end, id, have));
+    }
+    if (end - begin > table.free()) {
+      return false;
+    }
+    for (int position = begin; position < end; position++) {
+      table.append(id);
+    }
+    int[] cells = table.cells(id, begin, end);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGradients = new NoGradGuard()) {
+      store.restore(copies.cells(), begin - copies.begin(), numbers(cells, cells.length));
+    }
+    return true;
+  }
+
+  @Override
+  public void clear() {
+    requireOpen();
+    table.clear();
+    results.close();
+    results = Results.NONE;
+  }
+
+  @Override
+  public int length(int id) {
+    requireSequence(id);
+    return table.length(id);
+  }
+
+  @Override
+  public void loadAdapter(AdapterKey key, Path file) {
+    requireOpen();
+    adapters.load(key, file);
+  }
+
+  @Override
+  public void unloadAdapter(AdapterKey key) {
+    requireOpen();
+    if (key.equals(adapter)) {
+      adapter = null;
+    }
+    adapters.unload(key);
+  }
+
+  @Override
+  public void useAdapter(@Nullable AdapterKey key) {
+    requireOpen();
+    if (!Objects.equals(key, adapter)) {
+      if (key != null) {
+        adapters.get(key);
+      }
+      adapter = key;
+    }
+  }
+
+  /// Nothing of a failed forward outlives it, so there is nothing to make anew but the books.
+  @Override
+  public void restart() {
+    clear();
+  }
+
+  @Override
+  public String describe() {
+    return description;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      results.close();
+      results = Results.NONE;
+      adapters.close();
+      store.close();
+      model.close();
+    }
+  }
+
+  private void check(Batch rows, boolean hidden) {
+    requireOpen();
+    if (rows.rows < 1 || rows.rows > shape.batchRows()) {
+      throw new IllegalArgumentException(
+          "A batch has %d rows; it must have 1 to %d.".formatted(rows.rows, shape.batchRows()));
+    }
+    int outputs = 0;
+    for (int row = 0; row < rows.rows; row++) {
+      requireIn("token", rows.token[row], shape.vocabularySize(), row);
+      requireIn("position", rows.position[row], shape.contextLength(), row);
+      requireIn("sequence", rows.sequence[row], shape.sequenceIds(), row);
+      outputs += rows.output[row] ? 1 : 0;
+    }
+    if (outputs > shape.outputRows()) {
+      throw new IllegalArgumentException(
+          "A batch has %d outputs; it may have %d.".formatted(outputs, shape.outputRows()));
+    }
+    if (hidden && outputs != rows.rows) {
+      throw new IllegalArgumentException(
+          "A batch for hidden states must mark all its %d rows as outputs, not %d."
+              .formatted(rows.rows, outputs));
+    }
+  }
+
+  private static void requireIn(String what, int value, int end, int row) {
+    if (value < 0 || value >= end) {
+      throw new IllegalArgumentException(
+          "%s (%d) of row %d is outside [0, %d).".formatted(what, value, row, end));
+    }
+  }
+
+  private void requireSequence(int id) {
+    requireOpen();
+    if (id < 0 || id >= shape.sequenceIds()) {
+      throw new IllegalArgumentException(
+          "sequence (%d) is outside [0, %d).".formatted(id, shape.sequenceIds()));
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The libtorch model is closed.");
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package ponder.torch;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch;
+import ponder.core.Nearest;
+import ponder.engine.Backend;
+import ponder.engine.EngineSettings;
+import ponder.engine.Hardware;
+import ponder.engine.LocalModel;
+import ponder.model.Engine;
+import ponder.model.EngineException;
+import ponder.model.EngineOptions;
+import ponder.model.ModelInfo;
+import ponder.model.ModelInfo.Determinism;
+
+/// The engine `torch`: Llama, Qwen2 and Qwen3 models on libtorch, in 32 bits on a CPU.
+///
+/// For what needs the weights themselves: training, reward heads, adapters in PEFT's layout, and
+/// wide sampling, where its matrix products overtake llama.cpp's. Reads folders in Hugging Face's
+/// layout and GGUF files, whose weights are dequantised: a model takes the memory of its full
+/// precision.
+///
+/// Settings: the ones of [TorchSettings] (`cells`, `device`, `dtype`, `rows`, `max-seqs`,
+/// `seq-ids`) and the scheduler's ([EngineSettings#names]).
+public final class TorchEngine implements Engine {
+  /// Cells that the cache has when nobody says otherwise, memory allowing.
+  private static final int STANDARD_CELLS = 16_384;
+
+  private static final int CELL_STEP = 256;
+
+  /// Most output rows of one forward: each is a row of logits.
+  private static final int OUTPUT_ROWS = 256;
+
+  /// For [java.util.ServiceLoader].
+  public TorchEngine() {}
+
+  @Override
+  public String name() {
+    return "torch";
+  }
+
+  @Override
+  public List<String> settings() {
+    return Stream.concat(TorchSettings.NAMES.stream(), schedulerNames().stream()).toList();
+  }
+
+  @Override
+  public LocalModel open(EngineOptions options) {
+    TorchSettings settings = TorchSettings.of(own(options.settings()));
+    EngineSettings scheduling = scheduling(options, settings);
+    TorchNatives.load(options.library());
+    if (settings.onGpu() && !torch.cuda_is_available()) {
+      throw new EngineException(
+          "device (%s) is not there. Maybe device=cpu was meant.".formatted(settings.device()));
+    }
+    try (ModelFiles files = ModelFiles.open(options.model())) {
+      TransformerConfig config = files.config();
+      int vocabulary = Math.min(config.vocabularySize(), files.tokenizer().vocabularySize());
+      Backend.Shape shape = shape(config, vocabulary, options, settings);
+      TorchBackend backend = load(files, shape, options, settings);
+      try {
+        ModelInfo info = info(options, backend, config.parameters());
+        return new LocalModel(info, backend, files.tokenizer(), files.template(), scheduling);
+      } catch (RuntimeException e) {
+        backend.close();
+        throw e;
+      }
+    }
+  }
+
+  private static Backend.Shape shape(
+      TransformerConfig config, int vocabulary, EngineOptions options, TorchSettings settings) {
+    if (options.context() > config.context()) {
+      throw new EngineException(
+          "context (%d) is above what %s was trained for (%d). Maybe context=%d was meant."
+              .formatted(options.context(), options.name(), config.context(), config.context()));
+    }
+    MemoryPlan plan = MemoryPlan.of(config, settings, OUTPUT_ROWS);
+    long available = Hardware.availableMemory();
+    int cells = cells(plan, options, settings, available);
+    if (!settings.onGpu()) {
+      plan.require(options.name(), cells, available);
+    }
+    int wanted = options.context() == 0 ? config.context() : options.context();
+    return new Backend.Shape(
+        vocabulary,
+        Math.min(wanted, cells),
+        cells,
+        settings.sequenceIds(),
+        settings.rows(),
+        Math.min(settings.rows(), OUTPUT_ROWS),
+        config.width(),
+        plan.bytesPerCell(),
+        true);
+  }
+
+  /// Cells asked for, or as many as one context needs and at least the standard number; where the
+  /// context is left open too, no more than half of the memory.
+  private static int cells(
+      MemoryPlan plan, EngineOptions options, TorchSettings settings, long available) {
+    long cells = settings.cells();
+    if (cells == 0) {
+      cells = Math.max(options.context(), STANDARD_CELLS);
+      long half = plan.fittingCells(plan.weights() + plan.buffers() + available / 2);
+      if (half >= CELL_STEP) {
+        cells = Math.max(options.context(), Math.min(cells, half));
+      }
+    } else if (cells < options.context()) {
+      throw new EngineException(
+          "cells (%d) must be at least context (%d). Maybe leave cells out."
+              .formatted(cells, options.context()));
+    }
+    return (int) ((cells + CELL_STEP - 1) / CELL_STEP * CELL_STEP);
+  }
+
+  private static TorchBackend load(
+      ModelFiles files, Backend.Shape shape, EngineOptions options, TorchSettings settings) {
+    int threads = TorchNatives.threads(options.threads());
+    torch.set_num_threads(threads);
+    Weights weights =
+        new Weights(
+            files.config(),
+            settings.brainFloats() ? torch.ScalarType.BFloat16 : torch.ScalarType.Float,
+            new Device(settings.device()));
+    try {
+      weights.load(files.weights());
+      Transformer model = new Transformer(weights, shape.contextLength());
+      return new TorchBackend(model, shape, threads, describe(settings, threads));
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  private static String describe(TorchSettings settings, int threads) {
+    return "libtorch %s, %s, %s, %s, threads %d"
+        .formatted(
+            TorchNatives.version(),
+            settings.device(),
+            settings.onGpu() ? "cuBLAS" : TorchNatives.blas(),
+            settings.brainFloats() ? "bfloat16" : "float32",
+            threads);
+  }
+
+  private static ModelInfo info(EngineOptions options, TorchBackend backend, long parameters) {
+    return new ModelInfo(
+        options.name(),
+        "torch",
+        backend.describe(),
+        options.weightsHash(),
+        backend.shape().contextLength(),
+        backend.shape().vocabularySize(),
+        parameters,
+        options.deterministic() ? Determinism.INVARIANT : Determinism.REPEAT);
+  }
+
+  /// The settings that are not the scheduler's.
+  private static Map<String, String> own(Map<String, String> settings) {
+    Map<String, String> own = new TreeMap<>(settings);
+    own.keySet().removeAll(schedulerNames());
+    for (String name : own.keySet()) {
+      if (!TorchSettings.NAMES.contains(name)) {
+        throw new EngineException(
+            "The torch engine has no setting '%s'.%s"
+                .formatted(name, Nearest.maybe(name, new TorchEngine().settings())));
+      }
+    }
+    return own;
+  }
+
+  /// What of the scheduler's settings can be set by name; determinism is an option of its own.
+  private static List<String> schedulerNames() {
+    return EngineSettings.names().stream().filter(name -> !name.equals("deterministic")).toList();
+  }
+
+  private static EngineSettings scheduling(EngineOptions options, TorchSettings settings) {
+    Map<String, String> named = new TreeMap<>(options.settings());
+    named.keySet().retainAll(schedulerNames());
+    try {
+      return EngineSettings.DEFAULT
+          .with("maxSequences", settings.maxSequences())
+          .with("stepTokens", settings.rows())
+          .with("deterministic", options.deterministic())
+          .with(named);
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

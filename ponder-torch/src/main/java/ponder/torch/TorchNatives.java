@@ -1,0 +1,103 @@
+package ponder.torch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+import ponder.engine.Hardware;
+import ponder.model.EngineException;
+import ponder.store.Home;
+
+/// Brings libtorch's native libraries into the process, once.
+///
+/// JavaCPP looks for them as resources on the class path, and unpacks those it finds to a cache; or
+/// in folders of `java.library.path`, if told to look there first. Both are decided by system
+/// properties that it reads when its first class is loaded, so this class sets them before: the
+/// cache lies under the user's home, a folder that the user names is looked at first.
+///
+/// Matrix products are OpenBLAS's, or Intel MKL's where it is there: then several times faster for
+/// one text at a time, and a fifth to a third faster for many.
+final class TorchNatives {
+  private static final String PATHS_FIRST = "org.bytedeco.javacpp.pathsfirst";
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+  private static final String BLAS = "org.bytedeco.openblas.load";
+  private static final String MKL = "libmkl_rt.so.2";
+
+  private static @Nullable EngineException failure;
+  private static boolean loaded;
+
+  private TorchNatives() {}
+
+  /// Loads the natives unless they are loaded.
+  ///
+  /// @param library a folder with libraries; null for those on the class path
+  /// @throws EngineException if there are none, or they cannot be loaded
+  static synchronized void load(@Nullable Path library) {
+    if (failure != null) {
+      throw new EngineException(String.valueOf(failure.getMessage()), failure);
+    }
+    if (!loaded) {
+      prepare(library);
+      try {
+        Loader.load(torch.class);
+        loaded = true;
+      } catch (LinkageError e) {
+        failure = missing(library, e);
+        throw failure;
+      }
+    }
+  }
+
+  private static void prepare(@Nullable Path library) {
+    if (library != null) {
+      if (!Files.isDirectory(library)) {
+        throw new EngineException("There is no folder %s with libtorch.".formatted(library));
+      }
+      System.setProperty(PATHS_FIRST, "true");
+      System.setProperty("java.library.path", library.toAbsolutePath().toString());
+    }
+    if (System.getProperty(CACHE) == null) {
+      Home home = Home.of(Map.copyOf(System.getenv()));
+      System.setProperty(CACHE, home.natives().resolve("javacpp").toString());
+    }
+    if (System.getProperty(BLAS) == null && hasMkl(library)) {
+      System.setProperty(BLAS, "mkl");
+    }
+  }
+
+  private static boolean hasMkl(@Nullable Path library) {
+    return library != null
+        ? Files.exists(library.resolve(MKL))
+        : TorchNatives.class.getResource("/org/bytedeco/mkl/" + Loader.getPlatform() + "/" + MKL)
+            != null;
+  }
+
+  private static EngineException missing(@Nullable Path library, LinkageError cause) {
+    String where = library == null ? "on the class path" : "in " + library;
+    return new EngineException(
+        "libtorch's natives for %s cannot be loaded %s: %s. Maybe name a folder that has them with --library."
+            .formatted(Loader.getPlatform(), where, cause.getMessage()),
+        cause);
+  }
+
+  /// What multiplies matrices.
+  static String blas() {
+    return "mkl".equals(System.getProperty(BLAS)) ? "MKL" : "OpenBLAS (MKL would be faster)";
+  }
+
+  /// libtorch's version, as JavaCPP's classes were made for it.
+  static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch");
+    } catch (IOException e) {
+      return "of unknown version";
+    }
+  }
+
+  static int threads(int wanted) {
+    return wanted == 0 ? Hardware.physicalCores() : wanted;
+  }
+}
