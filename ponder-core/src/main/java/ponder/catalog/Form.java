@@ -7,9 +7,11 @@ import java.util.regex.Pattern;
 final class Form {
   private static final String WORD = "[A-Za-z0-9][A-Za-z0-9._+=-]*";
 
-  /// owner, repository, revision or null, file
+  /// owner (of a data set with `datasets/` before it), repository, revision or null, file
   static final Pattern HUB =
-      Pattern.compile("hf:(%1$s)/(%1$s)(?:@(%1$s))?/(%1$s(?:/%1$s)*)".formatted(WORD));
+      Pattern.compile(
+          "hf:((?:datasets/)?(?!datasets/)%1$s)/(%1$s)(?:@(%1$s))?/(%1$s(?:/%1$s)*)"
+              .formatted(WORD));
 
   /// project, version, path in the wheel
   static final Pattern WHEEL =

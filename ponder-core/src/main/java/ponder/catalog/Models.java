@@ -116,12 +116,16 @@ public final class Models {
   public Pulled pull(String called, Progress progress) {
     if (called.startsWith("hf:")) {
       Source.Hub source = hub(called);
-      return puller.pull(new Order(called, hubPath(source), 0, null, List.of(source)), progress);
+      Order order = new Order(called, hubPath(source), 0, null, List.of(source), Order.Shelf.MODEL);
+      return puller.pull(order, progress);
     }
-    ModelEntry entry = catalogue.need(called);
+    return puller.pull(order(catalogue.need(called)), progress);
+  }
+
+  private Order order(ModelEntry entry) {
     Path target = home.models().resolve(entry.file());
-    return puller.pull(
-        new Order(called, target, entry.size(), entry.sha256(), entry.sources()), progress);
+    return new Order(
+        entry.name(), target, entry.size(), entry.sha256(), entry.sources(), Order.Shelf.MODEL);
   }
 
   /// Deletes the file of the model called `called`, by name or reference, from the home.
@@ -152,15 +156,9 @@ public final class Models {
     String sha256 = hashes.sha256(path);
     String wanted = entry.sha256();
     if (wanted != null && !wanted.equals(sha256)) {
-      throw damaged(entry.name(), path, sha256, wanted);
+      throw Puller.damaged(order(entry), sha256, wanted);
     }
     return new Resolved(entry.name(), path, sha256, entry);
-  }
-
-  static EngineException damaged(String name, Path path, String sha256, String wanted) {
-    return new EngineException(
-        "%s has SHA-256 %s and not the expected %s. Maybe remove it (ponder models rm %s) and pull it again."
-            .formatted(path, sha256, wanted, name));
   }
 
   private static Path present(String called, Path path) {

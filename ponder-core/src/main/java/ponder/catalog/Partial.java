@@ -36,8 +36,8 @@ final class Partial {
 
   Partial(Path folder, Order order, Disk disk) {
     this.folder = folder;
-    Path models = folder.resolveSibling("");
-    String key = models.relativize(order.target()).toString().replaceAll("[/\\\\]", "--");
+    Path shelf = folder.resolveSibling("");
+    String key = shelf.relativize(order.target()).toString().replaceAll("[/\\\\]", "--");
     this.file = folder.resolve(key + ".part");
     this.stampFile = folder.resolve(key + ".stamp");
     this.disk = disk;

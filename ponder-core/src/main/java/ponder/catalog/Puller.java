@@ -14,11 +14,11 @@ import ponder.store.FileHash;
 import ponder.store.Home;
 import ponder.store.Lock;
 
-/// Fetches files into the home's `models`, from the first of their sources that can give them.
+/// Fetches files into the home, from the first of their sources that can give them.
 ///
-/// A file appears under its name whole and checked, or not at all. Until then it lies in
-/// `models/.partial`, where a later pull finds it and goes on. Two pulls of one file, in one
-/// process or two, wait for each other; the second finds the file there.
+/// A file appears under its name whole and checked, or not at all. Until then it lies in `.partial`
+/// beside its shelf, where a later pull finds it and goes on. Two pulls of one file, in one process
+/// or two, wait for each other; the second finds the file there.
 final class Puller {
   private final Home home;
   private final Map<String, String> environment;
@@ -43,7 +43,7 @@ final class Puller {
   ///   thread is interrupted
   Pulled pull(Order order, Progress progress) {
     home.make(folderOf(order.target()));
-    Path folder = home.make(home.models().resolve(".partial"));
+    Path folder = home.make(order.shelf().folder(home).resolve(".partial"));
     var partial = new Partial(folder, order, disk);
     try (var lock = Lock.hold(partial.lock(), () -> progress.note(waiting(order)))) {
       return Files.exists(order.target()) ? present(order) : fetchFromAny(order, partial, progress);
@@ -63,10 +63,17 @@ final class Puller {
     String sha256 = new FileHash(home).sha256(order.target());
     String wanted = order.sha256();
     if (wanted != null && !wanted.equals(sha256)) {
-      throw Models.damaged(order.name(), order.target(), sha256, wanted);
+      throw damaged(order, sha256, wanted);
     }
     var proof = wanted == null ? Pulled.Proof.NONE : Pulled.Proof.CATALOGUE;
     return new Pulled(order.target(), sha256, proof, true);
+  }
+
+  /// What to say of a file that is not what the catalogue says.
+  static EngineException damaged(Order order, String sha256, String wanted) {
+    return new EngineException(
+        "%s has SHA-256 %s and not the expected %s. Maybe %s."
+            .formatted(order.target(), sha256, wanted, order.shelf().again(order.name())));
   }
 
   private Pulled fetchFromAny(Order order, Partial partial, Progress progress)
@@ -85,8 +92,8 @@ final class Puller {
       }
     }
     throw new EngineException(
-        "%s could not be pulled: %s. Maybe bring the file by other means and name it: --model FILE."
-            .formatted(order.name(), String.join("; ", reasons)));
+        "%s could not be pulled: %s. Maybe bring the file by other means and name it: %s."
+            .formatted(order.name(), String.join("; ", reasons), order.shelf().otherwise()));
   }
 
   private void fetch(Source source, Order order, Partial partial, Progress progress)

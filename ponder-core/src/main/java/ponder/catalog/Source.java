@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 public sealed interface Source {
   /// A file on the Hugging Face hub, or on a server that speaks like it.
   ///
-  /// @param owner user or organisation
+  /// @param owner user or organisation; before that of a data set stands `datasets/`
   /// @param repository the repository's name without its owner
   /// @param revision branch, tag or commit
   /// @param file path inside the repository
@@ -69,7 +69,12 @@ public sealed interface Source {
     Matcher m = Form.HUB.matcher(text);
     if (!m.matches() || Form.climbs(text)) {
       throw new IllegalArgumentException(
-          "%s is not of the form hf:OWNER/REPOSITORY/FILE.".formatted(text));
+          "%s is not of the form %s."
+              .formatted(
+                  text,
+                  text.startsWith("hf:datasets/")
+                      ? "hf:datasets/OWNER/REPOSITORY/FILE"
+                      : "hf:OWNER/REPOSITORY/FILE"));
     }
     String revision = m.group(3) == null ? Hub.MAIN : m.group(3);
     return new Hub(m.group(1), m.group(2), revision, m.group(4));

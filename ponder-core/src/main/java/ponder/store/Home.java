@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import ponder.model.EngineException;
 
-/// The folder under which everything of a user lies: models, natives, journal, runs.
+/// The folder under which everything of a user lies: models, data sets, natives, journal, runs.
 ///
 /// Naming a folder makes nothing; [#make] creates it when something is about to be written. A home
 /// that cannot be written to is no error until then, so reading commands work in a read-only
@@ -40,6 +40,11 @@ public record Home(Path root) {
   /// Model files and those on their way.
   public Path models() {
     return root.resolve("models");
+  }
+
+  /// Files of data sets and those on their way.
+  public Path datasets() {
+    return root.resolve("datasets");
   }
 
   /// Native libraries, one folder per package and version.

@@ -53,6 +53,8 @@ class HubTest {
     Hub hub = Hub.of(Map.of());
     assertThat(hub.address((Source.Hub) Source.parse("hf:a/b@v1/c/d+e.gguf")))
         .isEqualTo(URI.create(Hub.DEFAULT_ENDPOINT + "/a/b/resolve/v1/c/d%2Be.gguf"));
+    assertThat(hub.address((Source.Hub) Source.parse("hf:datasets/a/b@v1/c/d.csv")))
+        .isEqualTo(URI.create(Hub.DEFAULT_ENDPOINT + "/datasets/a/b/resolve/v1/c/d.csv"));
   }
 
   @Test

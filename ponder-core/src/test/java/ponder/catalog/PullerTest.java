@@ -216,7 +216,8 @@ class PullerTest {
   @Test
   void partialOfAnotherWantedHashIsDropped() {
     Order now = pulling.order(url);
-    var before = new Order("tiny", now.target(), SIZE, "0".repeat(64), now.sources());
+    var before =
+        new Order("tiny", now.target(), SIZE, "0".repeat(64), now.sources(), Order.Shelf.MODEL);
     leavePartial(before, new byte[1000]);
     server.on("/f", file(pulling.content, "\"one\""));
     pulling.pull(now);
@@ -351,7 +352,13 @@ class PullerTest {
     Path blocked = Files.writeString(folder.resolve("file"), "no folder");
     var home = new Home(blocked.resolve("home"));
     var order =
-        new Order("tiny", home.models().resolve("f"), 0, null, pulling.order(url).sources());
+        new Order(
+            "tiny",
+            home.models().resolve("f"),
+            0,
+            null,
+            pulling.order(url).sources(),
+            Order.Shelf.MODEL);
     assertThatThrownBy(() -> new Puller(home, pulling.environment).pull(order, Progress.NONE))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("Maybe set PONDER_HOME");

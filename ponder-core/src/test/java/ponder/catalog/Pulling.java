@@ -50,12 +50,12 @@ final class Pulling {
 
   /// With size and hash, as the catalogue's entries have.
   Order order(String... sources) {
-    return new Order("tiny", target(), SIZE, sha256(content), sources(sources));
+    return new Order("tiny", target(), SIZE, sha256(content), sources(sources), Order.Shelf.MODEL);
   }
 
   /// Without, as a reference has.
   Order unknown(String... sources) {
-    return new Order("tiny", target(), 0, null, sources(sources));
+    return new Order("tiny", target(), 0, null, sources(sources), Order.Shelf.MODEL);
   }
 
   Pulled pull(Order order) {

@@ -13,6 +13,7 @@ class SourceTest {
       strings = {
         "hf:owner/repo.name/dir/file-Q4_K_M.gguf",
         "hf:owner/repo@v1.0/file.gguf",
+        "hf:datasets/owner/repo@v1.0/dir/file.parquet",
         "pypi:some-package==0.1.2/dir/file.gguf",
         "https://example.org/a/b.gguf",
         "http://127.0.0.1:8080/b.gguf",
@@ -28,6 +29,8 @@ class SourceTest {
   void readsTheParts() {
     assertThat(Source.parse("hf:o/r/d/f")).isEqualTo(new Source.Hub("o", "r", "main", "d/f"));
     assertThat(Source.parse("hf:o/r@x/f")).isEqualTo(new Source.Hub("o", "r", "x", "f"));
+    assertThat(Source.parse("hf:datasets/o/r/f"))
+        .isEqualTo(new Source.Hub("datasets/o", "r", "main", "f"));
     assertThat(Source.parse("pypi:p==1.0/d/f")).isEqualTo(new Source.Wheel("p", "1.0", "d/f"));
     assertThat(Source.parse("file:/d/f")).isEqualTo(Source.parse("/d/f"));
   }
@@ -36,6 +39,7 @@ class SourceTest {
   @ValueSource(
       strings = {
         "hf:owner/repo",
+        "hf:datasets/owner/repo",
         "hf:owner/../file",
         "hf:owner/repo/../../file",
         "hf:owner/repo/a b",

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 /// Where a field of a row comes from: a column, or several for options, and what is done to it.
 ///
 /// Written `NAME`, `NAME.INNER.0` (into objects and lists; a column whose whole name is so written
-/// comes first), `NAME|NAME|NAME` (options in columns of their own), each with rules behind it:
-/// `NAME~RULE~RULE`.
+/// comes first), `NAME|NAME|NAME` (options in columns of their own, or texts to be joined), each
+/// with rules behind it: `NAME~RULE~RULE`.
 ///
 /// @param paths at least one
 /// @param rules in the order of doing
@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 record Column(List<String> paths, List<Rule> rules, String text) {
   private static final Pattern PART = Pattern.compile("~(?=[a-z-]+(?::|~|$))");
   private static final List<String> RULES =
-      List.of("after:TEXT", "before:TEXT", "index:0", "index:1", "yes-no", "shuffle");
+      List.of(
+          "after:TEXT", "before:TEXT", "drop:FROM...TO", "index:0", "index:1", "yes-no", "shuffle");
 
   Column {
     paths = List.copyOf(paths);
@@ -35,6 +36,9 @@ record Column(List<String> paths, List<Rule> rules, String text) {
 
     /// Keeps what stands before the last `marker`: `before:####`.
     record Before(String marker) implements Rule {}
+
+    /// Takes away each piece that begins with `from` and ends with the next `to`: `drop:<<...>>`.
+    record Drop(String from, String to) implements Rule {}
 
     /// The answer is the number of the right option, counted from `first`: `index:0`.
     record Index(int first) implements Rule {}
@@ -69,6 +73,9 @@ record Column(List<String> paths, List<Rule> rules, String text) {
     if (text.startsWith("before:") && text.length() > "before:".length()) {
       return new Rule.Before(text.substring("before:".length()));
     }
+    if (text.startsWith("drop:")) {
+      return drop(text);
+    }
     return switch (text) {
       case "index:0" -> new Rule.Index(0);
       case "index:1" -> new Rule.Index(1);
@@ -78,6 +85,16 @@ record Column(List<String> paths, List<Rule> rules, String text) {
           throw new IllegalArgumentException(
               "rule (%s) of a column is unknown.%s".formatted(text, Nearest.maybe(text, RULES)));
     };
+  }
+
+  private static Rule drop(String text) {
+    String[] ends = text.substring("drop:".length()).split("\\.\\.\\.", -1);
+    if (ends.length != 2 || ends[0].isEmpty() || ends[1].isEmpty()) {
+      throw new IllegalArgumentException(
+          "rule (%s) of a column must be of the form drop:FROM...TO. Maybe drop:<<...>> was meant."
+              .formatted(text));
+    }
+    return new Rule.Drop(ends[0], ends[1]);
   }
 
   /// Whether options are shuffled.
@@ -92,11 +109,6 @@ record Column(List<String> paths, List<Rule> rules, String text) {
         .map(rule -> ((Rule.Index) rule).first())
         .findFirst()
         .orElse(null);
-  }
-
-  /// The value at the first path; missing if it is not there.
-  JsonNode in(JsonNode row) {
-    return at(row, paths.getFirst());
   }
 
   /// The value at `path`, a whole name or steps with dots between.
@@ -128,11 +140,26 @@ record Column(List<String> paths, List<Rule> rules, String text) {
             case Rule.After after ->
                 text.substring(last(text, after.marker()) + after.marker().length());
             case Rule.Before before -> text.substring(0, last(text, before.marker()));
+            case Rule.Drop drop -> without(text, drop);
             case Rule.YesNo _ -> yesNo(text);
             case Rule.Index _, Rule.Shuffle _ -> text;
           };
     }
     return text;
+  }
+
+  private static String without(String text, Rule.Drop drop) {
+    StringBuilder kept = new StringBuilder();
+    int at = 0;
+    for (int from = text.indexOf(drop.from()); from >= 0; from = text.indexOf(drop.from(), at)) {
+      int to = text.indexOf(drop.to(), from + drop.from().length());
+      if (to < 0) {
+        break;
+      }
+      kept.append(text, at, from);
+      at = to + drop.to().length();
+    }
+    return kept.append(text, at, text.length()).toString();
   }
 
   private static int last(String text, String marker) throws Unusable {

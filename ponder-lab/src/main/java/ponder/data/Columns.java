@@ -22,6 +22,9 @@ import ponder.core.Nearest;
 /// follow it:
 /// - `answer=answer~after:####,solution=answer~before:####`: what stands after or before the last
 ///   such text, for sets whose answers are solutions with the result at their end;
+/// - `solution=answer~drop:<<...>>`: without the pieces between these, such as a calculator's
+///   marks;
+/// - `question=Body|Question`: several columns, with a space between;
 /// - `answer=label~yes-no`: true and false, 1 and 0 become yes and no;
 /// - `options=choices`: the question is a choice. The options are a list of texts, a list of pairs
 ///   `[label, text]`, an object of a list `label` and a list `text`, or an object of texts; they
@@ -99,9 +102,9 @@ public final class Columns {
   private static Column column(Field field, String text) {
     Column column = Column.parse(text);
     boolean options = field == Field.OPTIONS;
-    if (!options && (column.paths().size() > 1 || column.shuffles())) {
+    if (!options && column.shuffles()) {
       throw new IllegalArgumentException(
-          "column (%s=%s) can be one column only. Maybe options= was meant."
+          "column (%s=%s) cannot be shuffled. Maybe options= was meant."
               .formatted(field.text(), text));
     }
     return column;

@@ -7,11 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import ponder.data.Column.Unusable;
 import ponder.data.Columns.Field;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /// Makes rows of records, as the columns say.
 final class RowReader {
@@ -99,13 +101,25 @@ final class RowReader {
     }
   }
 
+  /// The value at a column; of several columns their texts, with spaces between.
   private static JsonNode existing(ObjectNode values, Column column, Field field) throws Unusable {
-    JsonNode value = column.in(values);
-    if (value.isMissingNode()) {
-      String absent = Column.absent(column.paths().getFirst(), values.propertyNames());
-      throw new Unusable("it has no %s: %s".formatted(field.text(), absent));
+    List<JsonNode> found = new ArrayList<>();
+    for (String path : column.paths()) {
+      JsonNode value = Column.at(values, path);
+      if (value.isMissingNode()) {
+        String absent = Column.absent(path, values.propertyNames());
+        throw new Unusable("it has no %s: %s".formatted(field.text(), absent));
+      }
+      found.add(value);
     }
-    return value;
+    if (found.size() == 1) {
+      return found.getFirst();
+    }
+    StringJoiner joined = new StringJoiner(" ");
+    for (JsonNode value : found) {
+      joined.add(text(value, field).strip());
+    }
+    return StringNode.valueOf(joined.toString());
   }
 
   private static String text(JsonNode value, Field field) throws Unusable {
@@ -139,10 +153,5 @@ final class RowReader {
       }
     }
     return extra;
-  }
-
-  /// The columns of a record, for messages.
-  static List<String> names(ObjectNode values) {
-    return new ArrayList<>(values.propertyNames());
   }
 }
