@@ -101,8 +101,10 @@ public record Chart(
   /// How a series' intervals are shown.
   public enum Intervals {
     NONE,
+    /// A shaded band along the line; a bar if there is one point.
     BAND,
-    BARS
+    /// A bar at the last point, which stands for the whole series.
+    LAST
   }
 
   /// Points that belong together, joined by a line if there are several.

@@ -30,6 +30,9 @@ final class Layout {
   private static final double EDGE = 14;
   private static final double LINE = 16;
 
+  /// Between bars that would hide each other.
+  private static final double BESIDE = 8;
+
   private final Chart chart;
   private final double width;
   private final boolean narrow;
@@ -37,6 +40,7 @@ final class Layout {
   private final Ticks horizontal;
   private final Ticks vertical;
   private final List<Tag> tags = new ArrayList<>();
+  private final List<Bar> bars = new ArrayList<>();
   private double left;
   private double right;
   private double top;
@@ -186,17 +190,28 @@ final class Layout {
       }
       shapes.add(new Shape.Area(corners, colour(series), 0.15));
     } else if (one.intervals() != Intervals.NONE) {
-      one.points().forEach(point -> bar(point, colour(series)));
+      bar(one.last(), colour(series));
     }
   }
 
+  private record Bar(double x, double high, double low) {
+    boolean hides(Bar other) {
+      return Math.abs(x - other.x) < BESIDE - 0.5 && high < other.low && other.high < low;
+    }
+  }
+
+  /// Where it would hide another bar, the bar is moved aside; its mark is not.
   private void bar(Point point, Colour colour) {
-    double x = x(point.x());
-    double high = y(point.high());
-    double low = y(point.low());
-    stroke(new double[] {x, high, x, low}, colour, 1.5, false, 0.55);
-    stroke(new double[] {x - 4, high, x + 4, high}, colour, 1.5, false, 0.55);
-    stroke(new double[] {x - 4, low, x + 4, low}, colour, 1.5, false, 0.55);
+    Bar bar = new Bar(x(point.x()), y(point.high()), y(point.low()));
+    for (int i = 1; bars.stream().anyMatch(bar::hides); i++) {
+      int aside = (i % 2 == 0 ? -1 : 1) * ((i + 1) / 2);
+      bar = new Bar(x(point.x()) + aside * BESIDE, bar.high(), bar.low());
+    }
+    bars.add(bar);
+    double x = bar.x();
+    stroke(new double[] {x, bar.high(), x, bar.low()}, colour, 1.5, false, 0.6);
+    stroke(new double[] {x - 3, bar.high(), x + 3, bar.high()}, colour, 1.5, false, 0.6);
+    stroke(new double[] {x - 3, bar.low(), x + 3, bar.low()}, colour, 1.5, false, 0.6);
   }
 
   private void line(int series) {
@@ -255,7 +270,9 @@ final class Layout {
       double middle = middles[i];
       if (right - tag.from() > 20 || Math.abs(middle - tag.y()) > 3) {
         stroke(
-            new double[] {tag.from() + 6, tag.y(), right + 2, middle, right + 9, middle},
+            new double[] {
+              Math.min(tag.from() + 6, right), tag.y(), right + 2, middle, right + 9, middle
+            },
             tag.colour(),
             1,
             false,
@@ -269,23 +286,49 @@ final class Layout {
     }
   }
 
-  /// Middles for the tags, in their order, near where they want to be and clear of each other:
-  /// pushed down from the top first, then up from the lower end.
-  private double[] apart() {
-    double[] middles = new double[tags.size()];
-    double free = top - LINE;
-    for (int i = 0; i < middles.length; i++) {
-      double half = tags.get(i).height() / 2;
-      middles[i] = Math.max(tags.get(i).y(), free + half);
-      free = middles[i] + half;
+  /// Tags that touch each other and are moved as one.
+  ///
+  /// @param wish sum over its tags of where the first one's upper end would be for the tag's sake
+  private record Stack(int count, double height, double wish) {
+    double top() {
+      return wish / count;
     }
-    free = bottom + LINE;
-    for (int i = middles.length - 1; i >= 0; i--) {
-      double half = tags.get(i).height() / 2;
-      middles[i] = Math.min(middles[i], free - half);
-      free = middles[i] - half;
+
+    Stack with(Stack below) {
+      return new Stack(
+          count + below.count, height + below.height, wish + below.wish - below.count * height);
+    }
+  }
+
+  /// Middles for the tags, in their order, near where they want to be and clear of each other:
+  /// those that touch form a stack around the mean of their wishes (pool adjacent violators), and
+  /// no stack leaves the picture.
+  private double[] apart() {
+    List<Stack> stacks = new ArrayList<>();
+    for (Tag tag : tags) {
+      Stack stack = inside(new Stack(1, tag.height(), tag.y() - tag.height() / 2));
+      while (!stacks.isEmpty()
+          && stacks.getLast().top() + stacks.getLast().height() > stack.top()) {
+        stack = inside(stacks.removeLast().with(stack));
+      }
+      stacks.add(stack);
+    }
+    double[] middles = new double[tags.size()];
+    int next = 0;
+    for (Stack stack : stacks) {
+      double y = stack.top();
+      for (int i = 0; i < stack.count(); i++, next++) {
+        middles[next] = y + tags.get(next).height() / 2;
+        y += tags.get(next).height();
+      }
     }
     return middles;
+  }
+
+  private Stack inside(Stack stack) {
+    double lowest = Math.max(top - LINE, bottom + LINE - stack.height());
+    double within = Math.clamp(stack.top(), top - LINE, lowest);
+    return new Stack(stack.count(), stack.height(), within * stack.count());
   }
 
   /// Names in a list below the plot.

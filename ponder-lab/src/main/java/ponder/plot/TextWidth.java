@@ -21,7 +21,7 @@ final class TextWidth {
     if (point >= 0x1100 && Character.isLetterOrDigit(point) || Character.isIdeographic(point)) {
       return 1;
     }
-    if (" ijl.,:;'|!()[]".indexOf(point) >= 0) {
+    if (" \u00a0ijl.,:;'|!()[]".indexOf(point) >= 0) {
       return 0.3;
     }
     if ("frt-/\"*`".indexOf(point) >= 0) {

@@ -18,6 +18,9 @@ import ponder.plot.Chart.Unit;
 /// @param at increasing, within the range
 /// @param unit how they are written
 record Ticks(double low, double high, List<Double> at, Unit unit) {
+  /// With a blank that keeps it on the line of its number.
+  private static final String PERCENT = "\u00a0%";
+
   private static final String[] LARGE = {"", "k", "M", "G", "T", "P", "E"};
 
   /// Ticks for all of `values`.
@@ -110,7 +113,7 @@ record Ticks(double low, double high, List<Double> at, Unit unit) {
   /// A value in words of the axis: percentages to a tenth, others to `digits` digits.
   static String write(double value, Unit unit, int digits) {
     if (unit == Unit.PERCENT) {
-      return plain(BigDecimal.valueOf(value * 100).setScale(1, RoundingMode.HALF_EVEN)) + " %";
+      return plain(BigDecimal.valueOf(value * 100).setScale(1, RoundingMode.HALF_EVEN)) + PERCENT;
     }
     int step = 0;
     double scaled = value;

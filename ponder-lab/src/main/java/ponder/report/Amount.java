@@ -7,16 +7,16 @@ import ponder.stats.Interval;
 final class Amount {
   private Amount() {}
 
-  /// A share as a percentage to a tenth: `58.0 %`.
+  /// A share as a percentage to a tenth, with a blank that does not break: `58.0 %`.
   static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    return String.format(Locale.ROOT, "%.1f\u00a0%%", 100 * share);
   }
 
   /// `58.0 % (48.0 to 67.0)`.
   static String interval(Interval interval) {
     return String.format(
         Locale.ROOT,
-        "%.1f %% (%.1f to %.1f)",
+        "%.1f\u00a0%% (%.1f to %.1f)",
         100 * interval.mean(),
         100 * interval.low(),
         100 * interval.high());

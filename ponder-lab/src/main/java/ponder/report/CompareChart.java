@@ -31,7 +31,7 @@ final class CompareChart {
           line.points().stream()
               .map(it -> point(it.cost(), it.accuracy(), onFront(it, line, comparison)))
               .toList();
-      series.add(new Series(line.name(), points, Intervals.BARS, false));
+      series.add(new Series(line.name(), points, Intervals.LAST, false));
     }
     return chart(comparison, comparison.by(), series);
   }
@@ -57,7 +57,7 @@ final class CompareChart {
               .map(it -> point(costs[it], runs.get(it).accuracy(), front[it]))
               .sorted(Comparator.comparingDouble(Point::x))
               .toList();
-      series.add(new Series(line.name(), points, Intervals.BARS, false));
+      series.add(new Series(line.name(), points, Intervals.LAST, false));
     }
     return chart(comparison, axis, series);
   }

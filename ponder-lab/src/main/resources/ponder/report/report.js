@@ -175,11 +175,11 @@
       make('span', {class: 'name' + (isWinner ? ' won-name' : ''), dir: 'auto'},
           one.kind < 0 ? 'no answer' : one.answer === null ? 'class ' + (one.kind + 1) : short(one.answer),
           one.correct ? make('span', {class: 'badge correct', title: 'equal to the reference'}, '✓') : null),
+      make('span', {class: 'number small'}, one.votes + (one.votes === 1 ? ' vote' : ' votes')
+        + ' · score ' + number(one.score, 2) + (one.votes > 1 ? ', best ' + number(one.best, 2) : '')),
       draw('svg', {viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
           draw('rect', {width: 100, height: 10, class: 'track'}),
-          draw('rect', {width: 100 * one.votes / all, height: 10, class: isWinner ? 'bar won' : 'bar'})),
-      make('span', {class: 'number small'}, one.votes + (one.votes === 1 ? ' vote' : ' votes')
-        + ' · score ' + number(one.score, 2) + (one.votes > 1 ? ', best ' + number(one.best, 2) : ''))];
+          draw('rect', {width: 100 * one.votes / all, height: 10, class: isWinner ? 'bar won' : 'bar'}))];
   }
 
   /** The winner's class and candidate, as far as they can be told: -2 and -1 if not. */
