@@ -206,7 +206,7 @@ public final class Compare {
         share(data.right().cardinality(), data.problems(), seed.split("accuracy", 0)),
         Interval.of(data.single(), seed.split("single", 0)),
         share(data.oracle(), data.problems(), seed.split("oracle", 0)),
-        selectors.get(index) == null ? List.of() : data.curve(),
+        data.curve(),
         data.undecided(),
         data.failures(),
         data.thinkingTokens(),

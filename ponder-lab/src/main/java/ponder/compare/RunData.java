@@ -33,9 +33,11 @@ final class RunData {
   private int most;
 
   private final EvalPlan plan;
+  private final boolean selected;
 
   private RunData(Seed seed, EvalPlan plan) {
     this.plan = plan;
+    selected = Selector.of(plan) != null;
     curve = new Curve(seed);
     costs = new Costs(Selector.judgesByCalls(plan));
   }
@@ -81,7 +83,9 @@ final class RunData {
     thinkingTokens += result.thinkingTokens();
     List<Sample> samples = samples(result, plan);
     most = Math.max(most, samples.size());
-    curve.add(result.id(), samples);
+    if (selected) {
+      curve.add(result.id(), samples);
+    }
     costs.add(samples.size(), result.spend());
   }
 
@@ -149,6 +153,7 @@ final class RunData {
     return costs;
   }
 
+  /// Empty if the samples do not stand for themselves.
   List<CurvePoint> curve() {
     return curve.points();
   }

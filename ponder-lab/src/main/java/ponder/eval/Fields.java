@@ -1,5 +1,6 @@
 package ponder.eval;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,12 +15,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// The fields of one JSON object of an evaluation's folder; what is missing or of the wrong kind is
 /// an error that names the place and the key.
 ///
-/// @param where the place, such as `line 3 of results.jsonl`
-record Fields(JsonNode node, String where) {
+/// @param where the place, whose text is asked for by errors alone, so that it costs nothing where
+///   a million lines are read
+record Fields(JsonNode node, Object where) {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   /// @throws IllegalArgumentException if `text` is no JSON object
-  static Fields parse(String text, String where) {
+  static Fields parse(String text, Object where) {
     JsonNode node;
     try {
       node = MAPPER.readTree(text);
@@ -31,6 +33,26 @@ record Fields(JsonNode node, String where) {
       throw new IllegalArgumentException(where + " is no JSON object.");
     }
     return new Fields(node, where);
+  }
+
+  /// A line of a file.
+  record Line(long number, Path file) {
+    @Override
+    public String toString() {
+      return "Line %d of %s".formatted(number, file);
+    }
+  }
+
+  /// A part of a place.
+  ///
+  /// @param index in a list; -1 if it is in none
+  private record Part(String key, int index, Object whole) {
+    @Override
+    public String toString() {
+      return index < 0
+          ? "'%s' in %s".formatted(key, whole)
+          : "'%s' %d in %s".formatted(key, index, whole);
+    }
   }
 
   boolean has(String key) {
@@ -66,13 +88,13 @@ record Fields(JsonNode node, String where) {
   }
 
   Fields object(String key) {
-    return new Fields(field(key, JsonNode::isObject), "'%s' in %s".formatted(key, where));
+    return new Fields(field(key, JsonNode::isObject), new Part(key, -1, where));
   }
 
   List<Fields> objects(String key) {
     List<Fields> all = new ArrayList<>();
     for (JsonNode element : field(key, JsonNode::isArray)) {
-      all.add(new Fields(element, "'%s' %d in %s".formatted(key, all.size(), where)));
+      all.add(new Fields(element, new Part(key, all.size(), where)));
     }
     return List.copyOf(all);
   }

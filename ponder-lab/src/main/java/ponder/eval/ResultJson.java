@@ -53,7 +53,7 @@ final class ResultJson {
   ///
   /// @param where the line's place, for errors
   /// @throws IllegalArgumentException naming the place and what is wrong
-  static ProblemResult read(String line, String where) {
+  static ProblemResult read(String line, Object where) {
     Fields fields = Fields.parse(line, where);
     Verdict verdict = verdict(fields);
     if (fields.flag("correct") != (verdict == Verdict.CORRECT)) {
@@ -80,7 +80,7 @@ final class ResultJson {
           fields.textOrNull("failure"));
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
-      throw message.contains(where)
+      throw message.contains(where.toString())
           ? e
           : new IllegalArgumentException("%s: %s".formatted(where, message), e);
     }

@@ -169,7 +169,7 @@ public final class ResultsFile {
 
     private @Nullable ProblemResult parse(String text) throws IOException {
       try {
-        return ResultJson.read(text, "Line %d of %s".formatted(line, file));
+        return ResultJson.read(text, new Fields.Line(line, file));
       } catch (IllegalArgumentException e) {
         boolean torn = reader.read() < 0 && !endsInLineBreak();
         if (torn && lenient) {

@@ -1,7 +1,5 @@
 package ponder.stats;
 
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /// Best of k: how often the sample with the highest score among k is right.
@@ -21,8 +19,12 @@ public final class BestAt {
       throw new IllegalArgumentException(
           "best of %d of %d samples is not defined.".formatted(k, n));
     }
-    Sample[] sorted = samples.toArray(Sample[]::new);
-    Arrays.sort(sorted, Comparator.comparingDouble(BestAt::score));
+    return new Pool(samples).best(k);
+  }
+
+  /// @param sorted by score, ascending
+  static double of(Sample[] sorted, int k) {
+    int n = sorted.length;
     double result = 0;
     double below = 0; // the part of choices that lie wholly below the group
     for (int from = 0; from < n; ) {

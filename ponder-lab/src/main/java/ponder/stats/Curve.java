@@ -81,23 +81,29 @@ public final class Curve {
       grow(samples.size());
     }
     problems++;
-    double perSample = samples.stream().mapToLong(Sample::tokens).average().orElse(0);
-    int correct = (int) samples.stream().filter(Sample::correct).count();
-    Seed own = seed.split("weighted", id);
-    for (Column column : columns) {
-      int k = Math.min(column.n, samples.size());
-      column.tokens += k * perSample;
-      if (correct == 0) {
-        zero(column);
-        continue;
-      }
-      WeightedAt.Estimate weighted = WeightedAt.of(samples, k, own.split("k", k));
-      column.weightedVariance += weighted.standardError() * weighted.standardError();
-      column.weighted.add(unit(weighted.mean()));
-      column.majority.add(unit(MajorityAt.of(samples, k)));
-      column.naive.add(unit(BestAt.of(samples, k)));
-      column.pass.add(unit(PassAt.of(samples.size(), correct, k)));
+    long tokens = 0;
+    for (Sample sample : samples) {
+      tokens += sample.tokens();
     }
+    var pool = new Pool(samples);
+    for (Column column : columns) {
+      int k = Math.min(column.n, pool.size());
+      column.tokens += k == 0 ? 0 : (double) k * tokens / pool.size();
+      if (pool.correct() == 0) {
+        zero(column);
+      } else {
+        add(id, pool, k, column);
+      }
+    }
+  }
+
+  private void add(String id, Pool pool, int k, Column column) {
+    WeightedAt.Estimate weighted = pool.weighted(k, seed.split("weighted", id).split("k", k));
+    column.weightedVariance += weighted.standardError() * weighted.standardError();
+    column.weighted.add(unit(weighted.mean()));
+    column.majority.add(unit(pool.majority(k)));
+    column.naive.add(unit(pool.best(k)));
+    column.pass.add(unit(pool.pass(k)));
   }
 
   private static void zero(Column column) {

@@ -48,22 +48,15 @@ public final class MajorityAt {
   ///
   /// @param k 1 to the number of samples
   public static double of(List<Sample> samples, int k) {
-    int classes = samples.stream().mapToInt(Sample::answerClass).max().orElse(-1) + 1;
-    int[] sizes = new int[classes];
-    double[] worth = new double[classes];
-    int silent = 0;
-    for (Sample sample : samples) {
-      if (sample.answerClass() < 0) {
-        silent++;
-      } else {
-        sizes[sample.answerClass()]++;
-        worth[sample.answerClass()] += sample.correct() ? 1 : 0;
-      }
+    if (k < 1 || k > samples.size()) {
+      throw undefined(samples.size(), k);
     }
-    for (int i = 0; i < classes; i++) {
-      worth[i] /= Math.max(1, sizes[i]);
-    }
-    return of(sizes, worth, silent, k);
+    return new Pool(samples).majority(k);
+  }
+
+  private static IllegalArgumentException undefined(int n, int k) {
+    return new IllegalArgumentException(
+        "majority of %d among %d samples is not defined.".formatted(k, n));
   }
 
   /// The expected worth of the majority's class among `k` of the samples; nothing where none has an
@@ -74,17 +67,18 @@ public final class MajorityAt {
   /// @param silent samples without an answer
   /// @param k 1 to the number of samples
   public static double of(int[] sizes, double[] worth, int silent, int k) {
-    int n = silent + Arrays.stream(sizes).sum();
+    int n = silent;
+    for (int size : sizes) {
+      n += size;
+    }
     if (sizes.length != worth.length || k < 1 || k > n) {
-      throw new IllegalArgumentException(
-          "majority of %d among %d samples in classes %s is not defined."
-              .formatted(k, n, Arrays.toString(sizes)));
+      throw undefined(n, k);
     }
     return k == n ? whole(sizes, worth) : new MajorityAt(sizes, worth, silent, n, k).chance();
   }
 
   private static double whole(int[] sizes, double[] worth) {
-    int most = Arrays.stream(sizes).max().orElse(0);
+    int most = most(sizes);
     double sum = 0;
     int ties = 0;
     for (int i = 0; i < sizes.length; i++) {
@@ -94,6 +88,14 @@ public final class MajorityAt {
       }
     }
     return ties == 0 ? 0 : sum / ties;
+  }
+
+  private static int most(int[] sizes) {
+    int most = 0;
+    for (int size : sizes) {
+      most = Math.max(most, size);
+    }
+    return most;
   }
 
   /// C(size, c) odds^c for c = 0 to min(size, k), scaled to the sum 1 over all c; from the largest
@@ -119,7 +121,7 @@ public final class MajorityAt {
   }
 
   private double chance() {
-    int most = Math.min(k, Arrays.stream(sizes).max().orElse(0));
+    int most = Math.min(k, most(sizes));
     double sum = 0;
     for (int j = 1; j <= most; j++) {
       sum += chance(j);
@@ -145,7 +147,11 @@ public final class MajorityAt {
   /// The weight of the choices whose largest class has `j` members, each times the mean worth of
   /// such classes.
   private double chance(int j) {
-    int ties = (int) Math.min(k / j, Arrays.stream(sizes).filter(size -> size >= j).count());
+    int full = 0;
+    for (int size : sizes) {
+      full += size >= j ? 1 : 0;
+    }
+    int ties = Math.min(k / j, full);
     double[][] ways = new double[k + 1][ties + 1];
     double[][] worths = new double[k + 1][ties + 1];
     for (int used = 0; used < silent.length; used++) {

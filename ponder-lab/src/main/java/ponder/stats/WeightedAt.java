@@ -18,13 +18,18 @@ public final class WeightedAt {
   private final int[] sizes;
   private final double[] sums;
 
-  private WeightedAt(List<Sample> samples) {
-    int count = samples.stream().mapToInt(Sample::answerClass).max().orElse(-1) + 1;
-    classes = samples.stream().mapToInt(Sample::answerClass).toArray();
-    // A sample without a score adds nothing to its class.
-    scores =
-        samples.stream().mapToDouble(it -> Double.isNaN(it.score()) ? 0 : it.score()).toArray();
-    right = samples.stream().mapToDouble(it -> it.correct() ? 1 : 0).toArray();
+  WeightedAt(List<Sample> samples, int count) {
+    int n = samples.size();
+    classes = new int[n];
+    scores = new double[n];
+    right = new double[n];
+    for (int i = 0; i < n; i++) {
+      Sample sample = samples.get(i);
+      classes[i] = sample.answerClass();
+      // A sample without a score adds nothing to its class.
+      scores[i] = Double.isNaN(sample.score()) ? 0 : sample.score();
+      right[i] = sample.correct() ? 1 : 0;
+    }
     sizes = new int[count];
     sums = new double[count];
   }
@@ -42,10 +47,15 @@ public final class WeightedAt {
       throw new IllegalArgumentException(
           "weighted vote of %d of %d samples is not defined.".formatted(k, n));
     }
-    var at = new WeightedAt(samples);
+    return new Pool(samples).weighted(k, seed);
+  }
+
+  /// The estimate for `k` of the samples.
+  Estimate at(int k, Seed seed) {
+    int n = classes.length;
     return LogFactorial.choose(n, k) < Math.log(DRAWS + 0.5)
-        ? at.enumerated(n, k)
-        : at.drawn(n, k, new Lots(seed));
+        ? enumerated(n, k)
+        : drawn(n, k, new Lots(seed));
   }
 
   private Estimate enumerated(int n, int k) {
