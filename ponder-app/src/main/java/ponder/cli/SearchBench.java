@@ -290,7 +290,7 @@ final class SearchBench implements Callable<Integer> {
   private void accuracies(ObjectNode node, List<ProblemResult> results) {
     Seed own = new Seed(seed).split("bootstrap", 0);
     Curve curve = new Curve(own);
-    results.forEach(it -> curve.add(it.id(), it.samples()));
+    results.forEach(it -> curve.add(it.id(), it.samples(true)));
     CurvePoint all = curve.points().getLast();
     put(node, "answer", Interval.of(values(results, it -> it.correct() ? 1 : 0), own));
     put(node, "single", Interval.of(values(results, ProblemResult::single), own));

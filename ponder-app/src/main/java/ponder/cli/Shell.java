@@ -73,6 +73,12 @@ public record Shell(
     return Home.of(environment);
   }
 
+  /// The same, but what a command would print as its result goes to the people who watch.
+  Shell talking() {
+    return new Shell(
+        in, err, err, environment, errIsTerminal, errIsTerminal, columns, cancellation);
+  }
+
   /// Writes a line for people, at once.
   void note(String line) {
     err.println(line);

@@ -131,7 +131,7 @@ final class Matching {
   }
 
   private double worth(ProblemResult result, Selector selector, Cut cut, Opened run) {
-    List<Sample> samples = RunData.samples(result, run.plan());
+    List<Sample> samples = result.samples(run.plan().judged());
     Seed own = seed.split("matched", result.id());
     if (samples.size() <= cut.fewer) {
       return result.correct() ? 1 : 0;

@@ -81,24 +81,12 @@ final class RunData {
     undecided += result.verdict() == ProblemResult.Verdict.UNDECIDED ? 1 : 0;
     failures += result.failed() ? 1 : 0;
     thinkingTokens += result.thinkingTokens();
-    List<Sample> samples = samples(result, plan);
+    List<Sample> samples = result.samples(plan.judged());
     most = Math.max(most, samples.size());
     if (selected) {
       curve.add(result.id(), samples);
     }
     costs.add(samples.size(), result.spend());
-  }
-
-  /// The candidates as samples. Where no verifier judged them, their score is their class's share
-  /// of all votes, which knows of the other samples and would tell the future to fewer of them; so
-  /// they are scored alike.
-  static List<Sample> samples(ProblemResult result, EvalPlan plan) {
-    boolean judged = !plan.verifier().equals("vote") && !plan.verifier().equals("none");
-    List<Sample> samples = new ArrayList<>(result.candidates().size());
-    for (ProblemResult.CandidateResult it : result.candidates()) {
-      samples.add(new Sample(it.answerClass(), it.correct(), judged ? it.score() : 1, it.tokens()));
-    }
-    return samples;
   }
 
   private void refuseRepeated(EvalFolder folder) {

@@ -138,6 +138,11 @@ public record EvalPlan(
         redacted);
   }
 
+  /// Whether a verifier gives the candidates their scores, and not a vote among them.
+  public boolean judged() {
+    return !verifier.equals("vote") && !verifier.equals("none");
+  }
+
   /// Where `other` differs, one sentence fragment each: `n (8) is now 16`. What a model tells is
   /// left out where `other` has none yet.
   List<String> differences(EvalPlan other) {

@@ -1,5 +1,6 @@
 package ponder.eval;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -107,10 +108,17 @@ public record ProblemResult(
   }
 
   /// The candidates as estimators take them.
-  public List<Sample> samples() {
-    return candidates.stream()
-        .map(it -> new Sample(it.answerClass(), it.correct(), it.score(), it.tokens()))
-        .toList();
+  ///
+  /// @param judged whether a verifier gave the scores, see [EvalPlan#judged]. If none did, a score
+  ///   is the share of all votes that the candidate's class has: it knows of the other samples and
+  ///   would let an estimate for fewer of them see the rest, so all are scored alike
+  public List<Sample> samples(boolean judged) {
+    List<Sample> samples = new ArrayList<>(candidates.size());
+    for (CandidateResult it : candidates) {
+      double score = judged ? it.score() : 1;
+      samples.add(new Sample(it.answerClass(), it.correct(), score, it.tokens()));
+    }
+    return samples;
   }
 
   /// The part of the candidates that are right, in [0, 1]: what one sample is worth on average; 0

@@ -36,7 +36,7 @@ final class Summarizer {
     correct.add(result.correct() ? 1 : 0);
     single.add(result.single());
     oracle.add(result.oracle() ? 1 : 0);
-    curve.add(result.id(), result.samples());
+    curve.add(result.id(), result.samples(plan.judged()));
     if (result.failure() != null) {
       failures.add(new Summary.Failure(result.id(), result.failure()));
     }
