@@ -59,7 +59,8 @@ class ArchitectureTest {
           Map.entry("grade", Set.of("core", "grade.exact")),
           Map.entry("grade.exact", Set.of("core")),
           Map.entry("verify", Set.of("core", "store", "safetensors", "model", "grade")),
-          Map.entry("search", Set.of("core", "store", "model", "grade", "verify")),
+          Map.entry("search.tree", Set.of("core", "model")),
+          Map.entry("search", Set.of("core", "store", "model", "grade", "verify", "search.tree")),
           // Floor 3: recipes, and the laboratory over them.
           Map.entry(
               "recipe",

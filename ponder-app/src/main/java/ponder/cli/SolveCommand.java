@@ -81,6 +81,9 @@ final class SolveCommand implements Callable<Integer> {
         LanguageModel second = judge.open(model, shell)) {
       Path receipts = options.noJournal || !home.writable() ? null : home.runs();
       Solve solve = new Solve(opened, second == null ? opened : second, journal, receipts);
+      if (options.checked) {
+        solve = solve.checked();
+      }
       return options.dryRun ? estimate(solve, task) : run(solve, task);
     }
   }

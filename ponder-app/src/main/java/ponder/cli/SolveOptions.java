@@ -63,6 +63,24 @@ final class SolveOptions {
   @Nullable String maxTokens;
 
   @Option(
+      names = "--beam-width",
+      paramLabel = "COUNT",
+      description = "Steps sampled from each path that goes on (default: the method's).")
+  @Nullable String beamWidth;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "COUNT",
+      description = "Most steps of a solution (default: the method's).")
+  @Nullable String steps;
+
+  @Option(
+      names = "--lookahead",
+      paramLabel = "COUNT",
+      description = "Steps to look ahead before a step is judged (default: 0).")
+  @Nullable String lookahead;
+
+  @Option(
       names = "--think-budget",
       paramLabel = "COUNT|auto",
       description = "Most tokens of thoughts, for methods that tell them apart (default: auto).")
@@ -154,6 +172,9 @@ final class SolveOptions {
     flag("temperature", temperature, 0, known, settings);
     flag("top-p", topP, 1, known, settings);
     flag("max-tokens", maxTokens, Double.NaN, known, settings);
+    flag("beam-width", beamWidth, 1, known, settings);
+    flag("steps", steps, Double.NaN, known, settings);
+    flag("lookahead", lookahead, 0, known, settings);
     flag("think-budget", thinkBudget, Double.NaN, known, settings);
     flag("wait", wait, 0, known, settings);
     flag("wait-text", waitText, Double.NaN, known, settings);

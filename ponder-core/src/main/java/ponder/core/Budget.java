@@ -78,7 +78,15 @@ public final class Budget {
   ///   count as tokens and not as a sample
   /// @param promptTokens tokens that will be computed before or besides, as far as known
   /// @param flopsPerToken 2 per weight; 0 if unknown
-  public record Work(int samples, int maxTokens, long promptTokens, double flopsPerToken) {
+  /// @param steps whether the completions are steps of solutions. A limit of samples counts
+  ///   solutions: it does not shrink such work, and what is finished is told when it is settled
+  public record Work(
+      int samples, int maxTokens, long promptTokens, double flopsPerToken, boolean steps) {
+    /// Work whose completions are whole.
+    public Work(int samples, int maxTokens, long promptTokens, double flopsPerToken) {
+      this(samples, maxTokens, promptTokens, flopsPerToken, false);
+    }
+
     public Work {
       if (samples < 0 || maxTokens < (samples == 0 ? 0 : 1) || promptTokens < 0) {
         throw new IllegalArgumentException(
@@ -116,7 +124,7 @@ public final class Budget {
       double affordable = Math.floor(left.flops() / work.flopsPerToken) - work.promptTokens;
       tokens = Math.min(tokens, (long) affordable);
     }
-    long samples = Math.min(work.samples, left.samples());
+    long samples = work.steps ? work.samples : Math.min(work.samples, left.samples());
     if (samples < Math.min(work.samples, 1) || tokens < 1) {
       return Optional.empty();
     }
@@ -178,6 +186,7 @@ public final class Budget {
     private final int askedTokens;
     private final int samples;
     private final int maxTokens;
+    private final boolean steps;
     private final long tokens;
     private final double flops;
     private boolean open = true;
@@ -187,6 +196,7 @@ public final class Budget {
       this.askedTokens = work.maxTokens;
       this.samples = samples;
       this.maxTokens = maxTokens;
+      this.steps = work.steps;
       this.tokens = (long) Math.max(samples, 1) * maxTokens;
       this.flops = work.flopsPerToken * (work.promptTokens + (double) tokens);
       change(1);
@@ -210,7 +220,7 @@ public final class Budget {
     /// Gives the reservation back and charges what the work really cost, once.
     ///
     /// @param cost its `seconds` are ignored: time is read from the clock
-    /// @param samplesDone completions that were asked for
+    /// @param samplesDone completions that were asked for; of steps the solutions they finished
     /// @throws IllegalStateException if it was settled or closed before
     public void settle(Spend cost, int samplesDone) {
       lock.lock();
@@ -250,7 +260,7 @@ public final class Budget {
       for (Budget budget = Budget.this; budget != null; budget = budget.parent) {
         budget.tokensReserved += sign * tokens;
         budget.callsReserved += sign;
-        budget.samplesReserved += sign * (long) samples;
+        budget.samplesReserved += steps ? 0 : sign * (long) samples;
         budget.flopsReserved += sign * flops;
       }
     }

@@ -23,9 +23,23 @@ public record Purse(Budget budget, Cancellation cancellation) {
             new Budget.Work(samples, maxTokens, promptTokens, 2.0 * model.info().parameters()));
   }
 
+  /// Takes one call for steps of solutions out of the budget, as many and as long as it still
+  /// allows; a limit of samples counts solutions and not steps.
+  ///
+  /// @param steps completions, at least 1
+  /// @param promptTokens that will be computed before, as far as known
+  /// @return empty if the budget is used up or the user cancelled
+  public Optional<Budget.Reservation> reserveSteps(
+      LanguageModel model, int steps, int maxTokens, long promptTokens) {
+    return cancelled()
+        ? Optional.empty()
+        : budget.reserve(
+            new Budget.Work(steps, maxTokens, promptTokens, 2.0 * model.info().parameters(), true));
+  }
+
   /// Charges what a call really cost.
   ///
-  /// @param samples completions that were asked for
+  /// @param samples completions that were asked for; of steps the solutions they finished
   public void settle(
       Budget.Reservation reservation, LanguageModel model, Usage usage, int samples) {
     reservation.settle(usage.cost(model.info().parameters()), samples);

@@ -2,7 +2,9 @@ package ponder.recipe;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Limits;
@@ -23,6 +25,7 @@ final class Estimator {
   private final SolvePlan plan;
   private final Strategy.Plan work;
   private final @Nullable Verifier verifier;
+  private final Optional<Strategy.Probe> probe;
 
   /// @param verifier what judges; null if the method decides by itself
   Estimator(
@@ -36,11 +39,17 @@ final class Estimator {
     this.task = task;
     this.plan = plan;
     this.verifier = verifier;
+    this.probe = plan.strategy().probe();
     this.work = plan.strategy().plan(task.problem(), model);
   }
 
-  /// The task with fewer samples, if it has a number of them; else the task itself.
-  SolveTask probe() {
+  /// What to carry out for the estimate: the method's own part of its work; else the method with
+  /// fewer samples, if it has a number of them; else the method itself.
+  Strategy probe() {
+    return probe.isPresent() ? probe.get().part() : SolvePlan.of(fewer()).strategy();
+  }
+
+  private SolveTask fewer() {
     String n = plan.settings().values().getOrDefault("n", "");
     if (!n.matches("\\d{1,9}")) {
       return task;
@@ -58,7 +67,15 @@ final class Estimator {
     if (samples == 0) {
       return bound("nothing could be sampled: an upper bound");
     }
-    if (probe().equals(task) || samples >= work.most().samples()) {
+    if (probe.isPresent() && probe.get().factor() > 1) {
+      return estimate(
+          times(run.spend(), probe.get().factor()),
+          String.format(
+              Locale.ROOT,
+              "a search %.2g times smaller, kept in the journal",
+              probe.get().factor()));
+    }
+    if (probe.isPresent() || fewer().equals(task) || samples >= work.most().samples()) {
       return estimate(run.spend(), "the run itself, kept in the journal");
     }
     double mean = (double) tokens / samples;

@@ -35,6 +35,7 @@ public final class Solve {
   private final @Nullable Path receipts;
   private final Map<String, String> references;
   private final boolean certain;
+  private final boolean checked;
 
   /// Solves with a model that also judges, where a verifier asks one.
   ///
@@ -46,7 +47,7 @@ public final class Solve {
   /// @param judge the model that verifiers ask
   /// @param receipts the folder for receipts; null for none
   public Solve(LanguageModel model, LanguageModel judge, Journal journal, @Nullable Path receipts) {
-    this(model, judge, journal, receipts, Map.of(), false);
+    this(model, judge, journal, receipts, Map.of(), false, false);
   }
 
   private Solve(
@@ -55,26 +56,34 @@ public final class Solve {
       Journal journal,
       @Nullable Path receipts,
       Map<String, String> references,
-      boolean certain) {
+      boolean certain,
+      boolean checked) {
     this.model = model;
     this.judge = judge;
     this.journal = journal;
     this.receipts = receipts;
     this.references = references;
     this.certain = certain;
+    this.checked = checked;
   }
 
   /// The same, with the right answers at hand for the verifier `oracle`: for evaluation only.
   ///
   /// @param answers by problem id
   public Solve knowing(Map<String, String> answers) {
-    return new Solve(model, judge, journal, receipts, Map.copyOf(answers), certain);
+    return new Solve(model, judge, journal, receipts, Map.copyOf(answers), certain, checked);
   }
 
   /// The same, where candidates carry their certainty whatever the verifier: so that verifiers
   /// which want it and others judge the very same samples.
   public Solve certain() {
-    return new Solve(model, judge, journal, receipts, references, true);
+    return new Solve(model, judge, journal, receipts, references, true, checked);
+  }
+
+  /// The same, where methods count again, as they go, what they keep account of, and fail if it
+  /// differs. Scores are judged twice.
+  public Solve checked() {
+    return new Solve(model, judge, journal, receipts, references, certain, true);
   }
 
   /// Checks `task` without the model.
@@ -143,7 +152,7 @@ public final class Solve {
   private Solution solve(
       SolveTask task, SolvePlan plan, RunLog log, TraceSink sink, Cancellation cancellation) {
     ModelInfo info = model.info();
-    var attempt = new SolveRun(model, judge, references, certain, task, plan, log);
+    var attempt = new SolveRun(model, judge, references, certain, checked, task, plan, log);
     Outcome outcome = attempt.solve(plan.strategy(), sink, cancellation);
     Spend spend = attempt.spend();
     Spend paid = attempt.paid();
@@ -187,11 +196,10 @@ public final class Solve {
       return new Estimator(model, receipts, task, plan, verifier).fromReceipts();
     }
     try (RunLog log = journal.begin(runInfo(task, plan, model.info()), task.reuse())) {
-      var attempt = new SolveRun(model, judge, references, certain, task, plan, log);
+      var attempt = new SolveRun(model, judge, references, certain, checked, task, plan, log);
       var estimator = new Estimator(model, receipts, task, plan, attempt.verifier());
-      SolveTask probe = estimator.probe();
       var tree = new Trace.Builder();
-      attempt.solve(SolvePlan.of(probe).strategy(), tree, cancellation);
+      attempt.solve(estimator.probe(), tree, cancellation);
       return estimator.from(attempt, tree.build());
     }
   }

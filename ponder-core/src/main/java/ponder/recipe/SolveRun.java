@@ -24,6 +24,7 @@ import ponder.verify.Verifier;
 final class SolveRun {
   private final SolveTask task;
   private final boolean certain;
+  private final boolean checked;
   private final MeteredModel policy;
   private final MeteredModel judge;
   private final JournaledModel journaled;
@@ -41,11 +42,13 @@ final class SolveRun {
       LanguageModel judgeModel,
       Map<String, String> references,
       boolean certain,
+      boolean checked,
       SolveTask task,
       SolvePlan plan,
       RunLog log) {
     this.task = task;
     this.certain = certain;
+    this.checked = checked;
     boolean same = judgeModel == model;
     policy = new MeteredModel(model);
     journaled = new JournaledModel(policy, log);
@@ -65,7 +68,7 @@ final class SolveRun {
   Outcome solve(Strategy strategy, TraceSink sink, Cancellation cancellation) {
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
     var purse = new Purse(budget, cancellation);
-    var solver = new Solver(journaled, verifier, purse, seed, sink, certain);
+    var solver = new Solver(journaled, verifier, purse, seed, sink, certain, checked);
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
     return outcome;

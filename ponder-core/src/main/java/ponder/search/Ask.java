@@ -92,7 +92,15 @@ record Ask(
     Request request = Request.of(prompt).withMaxTokens(maxTokens).withSampling(sampling);
     return switch (layout) {
       case CHAT -> request;
-      case TEXT -> request.withStop(Stop.at("\n" + Phrase.QUESTION.in(languageOf(problem))));
+      case TEXT -> request.withStop(Stop.at(ends(problem).toArray(String[]::new)));
+    };
+  }
+
+  /// Strings with which the model begins something else, so that its solution is over.
+  List<String> ends(Problem problem) {
+    return switch (layout) {
+      case CHAT -> List.of();
+      case TEXT -> List.of("\n" + Phrase.QUESTION.in(languageOf(problem)));
     };
   }
 

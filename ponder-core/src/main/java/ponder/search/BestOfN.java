@@ -1,8 +1,8 @@
 package ponder.search;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import ponder.core.Event;
 import ponder.core.Problem;
 import ponder.model.LanguageModel;
@@ -54,22 +54,31 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
     List<Scores> scores =
         verifier.score(problem, attempts.stream().map(Attempt::candidate).toList(), solver.purse());
     solver.count(scores);
-    double[] values = new double[attempts.size()];
-    List<Integer> judged = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = scores.get(i).value();
+    for (int i = 0; i < scores.size(); i++) {
       if (scores.get(i).judged()) {
-        judged.add(i);
-        solver.sink().accept(new Event.Scored(attempts.get(i).node(), verifier.name(), values[i]));
+        double value = scores.get(i).value();
+        solver.sink().accept(new Event.Scored(attempts.get(i).node(), verifier.name(), value));
       }
     }
+    return decide(attempts, scores, attempts.stream().map(it -> 1.0).toList(), cut, mode);
+  }
+
+  /// Picks the winner among attempts that were judged.
+  ///
+  /// @param scores one for each
+  /// @param weights how much each counts in a weighted vote, beside its score; at least 0
+  static Outcome decide(
+      List<Attempt> attempts, List<Scores> scores, List<Double> weights, boolean cut, Mode mode) {
+    double[] values = scores.stream().mapToDouble(Scores::value).toArray();
+    List<Integer> judged =
+        IntStream.range(0, values.length).filter(i -> scores.get(i).judged()).boxed().toList();
     boolean over = scores.stream().anyMatch(it -> !it.judged() && !it.unknown());
     String reason =
         over ? "judged before the budget ended" : "judged, as the model tells too little";
     Choice choice =
         judged.isEmpty()
             ? vote(attempts, "no candidate was %s: ".formatted(reason))
-            : choose(attempts, values, judged, mode);
+            : choose(attempts, values, weights, judged, mode);
     String why =
         judged.isEmpty() || judged.size() == values.length
             ? choice.why
@@ -81,9 +90,13 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
   private record Choice(int winner, String why) {}
 
   private static Choice choose(
-      List<Attempt> attempts, double[] values, List<Integer> judged, Mode mode) {
+      List<Attempt> attempts,
+      double[] values,
+      List<Double> weights,
+      List<Integer> judged,
+      Mode mode) {
     return switch (mode) {
-      case WEIGHTED -> weighted(attempts, values, judged);
+      case WEIGHTED -> weighted(attempts, values, weights, judged);
       case NAIVE -> naive(values, judged, "the highest score of ");
       case MAJ -> {
         Choice vote = vote(judged.stream().map(attempts::get).toList(), "");
@@ -103,11 +116,12 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
             Locale.ROOT, "score %.3g, %s%d candidates", values[best], words, among.size()));
   }
 
-  private static Choice weighted(List<Attempt> attempts, double[] values, List<Integer> judged) {
+  private static Choice weighted(
+      List<Attempt> attempts, double[] values, List<Double> weights, List<Integer> judged) {
     Vote vote =
         Vote.of(
             judged.stream().map(attempts::get).toList(),
-            judged.stream().mapToDouble(index -> values[index]).toArray());
+            judged.stream().mapToDouble(index -> values[index] * weights.get(index)).toArray());
     List<Integer> winners = vote.winners().stream().map(judged::get).toList();
     return winners.isEmpty()
         ? naive(values, judged, "no candidate holds an answer; the highest score of ")

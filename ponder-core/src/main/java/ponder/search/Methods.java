@@ -135,26 +135,21 @@ public final class Methods {
               "thoughts drawn until they keep to a limit, then the answer",
               NONE,
               RejectionSampling.PARAMETERS,
-              RejectionSampling::of));
+              RejectionSampling::of),
+          StepMethods.STEP_BEST_OF_N,
+          StepMethods.BEAM,
+          StepMethods.DVTS,
+          StepMethods.MCTS,
+          StepMethods.REBASE,
+          StepMethods.PARTICLE_FILTERING,
+          StepMethods.TREE_OF_THOUGHTS);
 
   /// Other names of methods.
   private static final Map<String, String> ALIASES = Map.of("bon", "best-of-n");
 
   /// Names that are fixed but whose methods are yet to come.
   private static final List<String> LATER =
-      List.of(
-          "step-best-of-n",
-          "beam",
-          "dvts",
-          "mcts",
-          "rebase",
-          "particle-filtering",
-          "revisions",
-          "self-refine",
-          "agent",
-          "rstar",
-          "tree-of-thoughts",
-          "auto");
+      List.of("revisions", "self-refine", "agent", "rstar", "auto");
 
   private Methods() {}
 

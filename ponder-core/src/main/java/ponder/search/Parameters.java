@@ -17,6 +17,37 @@ final class Parameters {
 
   private Parameters() {}
 
+  /// How the steps of a search are written.
+  ///
+  /// @param n default of `n`
+  /// @param help of `n`
+  /// @param steps default of `steps`
+  static List<Parameter> steps(int n, String help, int steps) {
+    return concat(
+        List.of(
+            new Parameter("n", Integer.toString(n), help),
+            new Parameter("steps", Integer.toString(steps), "most steps of a solution"),
+            new Parameter("step-tokens", "512", "most generated tokens of a step"),
+            new Parameter("max-tokens", "2048", "most generated tokens of a solution"),
+            new Parameter("separator", "\\n\\n", "ends a step; \\n is a line break"),
+            new Parameter("mode", "weighted", "weighted by answer, naive (the best), maj")),
+        sampling(Draws.DEFAULT_TEMPERATURE),
+        prompt("", NONE));
+  }
+
+  /// @param dedupe whether a step that repeats a sibling is left out
+  /// @param lookahead how many steps are looked ahead
+  static StepSetup steps(Settings settings, boolean dedupe, int lookahead) {
+    return new StepSetup(
+        ask(settings),
+        sampling(settings),
+        settings.text("separator").replace("\\n", "\n"),
+        settings.integer("steps", 1, 1000),
+        settings.integer("step-tokens", 1, 1 << 20),
+        dedupe,
+        lookahead);
+  }
+
   /// How the problem is put.
   ///
   /// @param cue default of `cue`

@@ -130,6 +130,11 @@ record Pipeline(List<Member> members) implements Strategy {
     }
 
     @Override
+    public boolean together() {
+      return verifier.together();
+    }
+
+    @Override
     public boolean wantsCertainty() {
       return verifier.wantsCertainty();
     }

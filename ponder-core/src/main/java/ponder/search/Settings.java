@@ -72,6 +72,11 @@ public record Settings(String method, Map<String, String> values) {
     return value;
   }
 
+  /// Whether the method knows this parameter.
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
   int integer(String name, int least, int most) {
     String text = text(name);
     try {

@@ -53,15 +53,17 @@ public final class Solver {
   private static final class Shared {
     private final Budget budget;
     private final boolean certain;
+    private final boolean checked;
     private final AtomicInteger nodes = new AtomicInteger();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final Faults faults = new Faults();
 
-    private Shared(Budget budget, boolean certain) {
+    private Shared(Budget budget, boolean certain, boolean checked) {
       this.budget = budget;
       this.certain = certain;
+      this.checked = checked;
     }
   }
 
@@ -69,19 +71,21 @@ public final class Solver {
   /// @param seed the problem's own
   public Solver(
       LanguageModel model, @Nullable Verifier verifier, Purse purse, Seed seed, TraceSink sink) {
-    this(model, verifier, purse, seed, sink, false);
+    this(model, verifier, purse, seed, sink, false, false);
   }
 
   /// @param certain whether candidates carry their certainty also for a verifier that does not want
   ///   it
+  /// @param checked whether methods count again, as they go, what they keep account of
   public Solver(
       LanguageModel model,
       @Nullable Verifier verifier,
       Purse purse,
       Seed seed,
       TraceSink sink,
-      boolean certain) {
-    this(model, verifier, purse, seed, sink, new Shared(purse.budget(), certain), 0, "");
+      boolean certain,
+      boolean checked) {
+    this(model, verifier, purse, seed, sink, new Shared(purse.budget(), certain, checked), 0, "");
     open(-1, "problem");
   }
 
@@ -183,6 +187,11 @@ public final class Solver {
   /// Whether the user wants the method to end with what it has.
   public boolean cancelled() {
     return purse.cancelled();
+  }
+
+  /// Whether to count again what is kept account of, and to fail if it differs.
+  boolean checked() {
+    return shared.checked;
   }
 
   /// Counts what the verifier said, for [#conclude].
@@ -289,22 +298,29 @@ public final class Solver {
         nodes.put(sample, open(parent, proposer + " " + sample));
       }
       shared.asked.addAndGet(granted.n());
-      Completions completions = model.complete(granted, purse.call().withListener(ear(nodes)));
+      Listener ear = ear(nodes, new AtomicLong());
+      Completions completions = model.complete(granted, purse.call().withListener(ear));
       purse.settle(reservation, model, completions.usage(), granted.n());
       return wave(completions, granted, request, nodes, read);
     }
   }
 
   /// Whoever takes a sample, the verifier may come to judge it.
-  private boolean wantsCertainty() {
+  boolean wantsCertainty() {
     return verifier != null && (shared.certain || verifier.wantsCertainty());
   }
 
-  /// Passes text on as it comes, and counts what has come to its end.
-  private Listener ear(Map<Integer, Integer> nodes) {
-    return new Listener() {
-      private long tokens;
+  /// Counts samples that are about to be taken.
+  void asks(long samples) {
+    shared.asked.addAndGet(samples);
+  }
 
+  /// Passes text on as it comes, and counts what has come to its end.
+  ///
+  /// @param nodes by sample
+  /// @param unsettled generated tokens of samples that have ended in calls that have not
+  Listener ear(Map<Integer, Integer> nodes, AtomicLong unsettled) {
+    return new Listener() {
       @Override
       public void onText(int sample, String delta) {
         sink.accept(new Event.Text(nodes.getOrDefault(sample, 0), delta));
@@ -312,7 +328,7 @@ public final class Solver {
 
       @Override
       public void onFinish(Completion completion) {
-        tokens += completion.tokens().size();
+        long tokens = unsettled.addAndGet(completion.tokens().size());
         shared.done.incrementAndGet();
         progress(tokens);
       }
@@ -320,7 +336,7 @@ public final class Solver {
   }
 
   /// @param unsettled generated tokens of samples that have ended in a call that has not
-  private void progress(long unsettled) {
+  void progress(long unsettled) {
     Spend spend = shared.budget.spent().plus(new Spend(0, 0, unsettled, 0, 0, 0, 0));
     long wanted = Math.max(shared.expected.get(), shared.asked.get());
     sink.accept(new Event.Progress(spend, shared.budget.left(), shared.done.get(), wanted));
@@ -372,12 +388,20 @@ public final class Solver {
   }
 
   private static Optional<String> answer(FinishReason finish, String text) {
-    Optional<Extracted> extracted =
-        switch (finish) {
-          case STOP, EOS -> EXTRACTOR.extract(text, Profile.STANDARD);
-          case LENGTH, CONTEXT, CANCELLED, DEADLINE -> EXTRACTOR.marked(text, Profile.STANDARD);
-          case ERROR -> Optional.empty();
-        };
-    return extracted.map(Extracted::raw);
+    return switch (finish) {
+      case STOP, EOS -> answer(text);
+      case LENGTH, CONTEXT, CANCELLED, DEADLINE -> markedAnswer(text);
+      case ERROR -> Optional.empty();
+    };
+  }
+
+  /// The answer of a text that ended by itself.
+  static Optional<String> answer(String text) {
+    return EXTRACTOR.extract(text, Profile.STANDARD).map(Extracted::raw);
+  }
+
+  /// The answer that a text which goes on, or was cut off, marks as such.
+  static Optional<String> markedAnswer(String text) {
+    return EXTRACTOR.marked(text, Profile.STANDARD).map(Extracted::raw);
   }
 }

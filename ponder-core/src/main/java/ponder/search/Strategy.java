@@ -1,6 +1,7 @@
 package ponder.search;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import ponder.core.Problem;
 import ponder.model.LanguageModel;
@@ -21,6 +22,18 @@ public interface Strategy {
 
   /// The work that `problem` takes without a budget. Nothing is generated.
   Plan plan(Problem problem, LanguageModel model);
+
+  /// A part of the work that foretells the whole; empty if a plan and the length of some samples
+  /// do.
+  default Optional<Probe> probe() {
+    return Optional.empty();
+  }
+
+  /// A part of a method's work.
+  ///
+  /// @param part a smaller method of the same kind, whose samples the whole takes too
+  /// @param factor how many times as much the whole costs, at least 1
+  record Probe(Strategy part, double factor) {}
 
   /// What a method will ask of the model, in the order of its stages.
   ///

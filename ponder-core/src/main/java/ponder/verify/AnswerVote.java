@@ -17,6 +17,11 @@ record AnswerVote() implements Verifier {
   }
 
   @Override
+  public boolean together() {
+    return true;
+  }
+
+  @Override
   public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
     List<String> answers = new ArrayList<>();
     candidates.forEach(it -> answers.add(it.answer() == null ? "" : it.answer()));

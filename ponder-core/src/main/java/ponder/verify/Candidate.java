@@ -2,6 +2,7 @@ package ponder.verify;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import ponder.model.Prompt;
 
 /// A solution, or the beginning of one, as a [Verifier] sees it.
 ///
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param known what the same verifier said of the first steps before, [Scores#steps] of the
 ///   candidate that this one extends: a judge of steps then judges only the steps behind them.
 ///   Empty if nothing is known; at most as many as steps
+/// @param next the prompt that goes on where `text` ends, for who wants to see what becomes of it;
+///   null if it cannot go on or nobody said
 public record Candidate(
     String text,
     List<String> steps,
@@ -21,7 +24,8 @@ public record Candidate(
     long tokens,
     double sumLogprob,
     double certainty,
-    List<Double> known) {
+    List<Double> known,
+    @Nullable Prompt next) {
   public Candidate {
     steps = List.copyOf(steps);
     known = List.copyOf(known);
@@ -40,11 +44,16 @@ public record Candidate(
       long tokens,
       double sumLogprob,
       double certainty) {
-    this(text, steps, answer, tokens, sumLogprob, certainty, List.of());
+    this(text, steps, answer, tokens, sumLogprob, certainty, List.of(), null);
   }
 
   /// The same candidate, of whose first steps these values are known.
   public Candidate withKnown(List<Double> values) {
-    return new Candidate(text, steps, answer, tokens, sumLogprob, certainty, values);
+    return new Candidate(text, steps, answer, tokens, sumLogprob, certainty, values, next);
+  }
+
+  /// The same candidate, which this prompt would go on with.
+  public Candidate withNext(@Nullable Prompt value) {
+    return new Candidate(text, steps, answer, tokens, sumLogprob, certainty, known, value);
   }
 }

@@ -20,6 +20,10 @@ sealed interface Choice {
 
   record Judge() implements Choice {}
 
+  record Thought() implements Choice {}
+
+  record Rollout(int n) implements Choice {}
+
   record Prm(PrmFormat format) implements Choice {}
 
   record Head(Path file) implements Choice {}
@@ -41,14 +45,16 @@ sealed interface Choice {
               "a model that says + or - to each step; FORMAT is one of "
                   + String.join(", ", PrmFormat.names())),
           new Verifiers.Kind("head:PATH", "a reward head on the model's hidden states"),
+          new Verifiers.Kind(
+              "thought", "whether a model finds it sure, likely or impossible to end well"),
+          new Verifiers.Kind(
+              "rollout:N", "how many of N completions (default: 8) reach the usual answer"),
           new Verifiers.Kind("oracle", "compares with the right answer; evaluation only"),
           new Verifiers.Kind("mean(A,B,...)", "the mean of several verifiers"));
 
-  /// Names that are fixed but whose verifiers are yet to come.
-  List<String> LATER = List.of("rollout");
-
   String PRM = "prm:";
   String HEAD = "head:";
+  String ROLLOUT = "rollout:";
 
   /// @throws IllegalArgumentException if the text cannot be read, with the nearest name
   static Choice parse(String text) {
@@ -58,6 +64,8 @@ sealed interface Choice {
       case "logprob" -> new Logprob();
       case "self-certainty" -> new SelfCertainty();
       case "judge" -> new Judge();
+      case "thought" -> new Thought();
+      case "rollout" -> new Rollout(ponder.verify.Rollout.DEFAULT_N);
       case "oracle" -> new Oracle();
       default -> parameterised(name);
     };
@@ -70,6 +78,9 @@ sealed interface Choice {
     if (name.startsWith(PRM)) {
       return new Prm(PrmFormat.named(name.substring(PRM.length())));
     }
+    if (name.startsWith(ROLLOUT)) {
+      return rollout(name);
+    }
     if (name.startsWith(HEAD) && name.length() > HEAD.length()) {
       try {
         return new Head(Path.of(name.substring(HEAD.length())));
@@ -79,6 +90,16 @@ sealed interface Choice {
       }
     }
     return unknown(name);
+  }
+
+  private static Choice rollout(String name) {
+    String n = name.substring(ROLLOUT.length());
+    if (!n.matches("[1-9]\\d{0,3}")) {
+      throw new IllegalArgumentException(
+          "verifier (%s) must have a number between 1 and 9999. Maybe rollout:8 was meant."
+              .formatted(name));
+    }
+    return new Rollout(Integer.parseInt(n));
   }
 
   private static Choice mean(String text) {
@@ -105,13 +126,12 @@ sealed interface Choice {
   }
 
   private static Choice unknown(String name) {
-    List<String> known = new ArrayList<>(List.of("vote", "logprob", "self-certainty", "judge"));
+    List<String> known =
+        new ArrayList<>(
+            List.of("vote", "logprob", "self-certainty", "judge", "thought", "rollout"));
     PrmFormat.names().forEach(format -> known.add(PRM + format));
     known.addAll(List.of("head:PATH", "oracle", "mean(A,B)"));
     throw new IllegalArgumentException(
-        LATER.contains(name)
-            ? "verifier (%s) comes with a later version. Maybe one of %s serves until then."
-                .formatted(name, known)
-            : "verifier (%s) is unknown.%s".formatted(name, Nearest.maybe(name, known)));
+        "verifier (%s) is unknown.%s".formatted(name, Nearest.maybe(name, known)));
   }
 }

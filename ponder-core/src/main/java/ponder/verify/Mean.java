@@ -35,6 +35,11 @@ record Mean(List<Verifier> parts) implements Verifier {
   }
 
   @Override
+  public boolean together() {
+    return parts.stream().anyMatch(Verifier::together);
+  }
+
+  @Override
   public Spend judging(Problem problem, long tokens) {
     return parts.stream()
         .map(part -> part.judging(problem, tokens))

@@ -100,6 +100,11 @@ final class Panel {
       return true;
     }
 
+    /// Most tokens that the next call may generate: fewer than its fee says where the budget ends.
+    int tokens() {
+      return held.isEmpty() ? 0 : held.element().maxTokens();
+    }
+
     /// Makes the next call and pays for it.
     ///
     /// @param usage what the call's result says it cost

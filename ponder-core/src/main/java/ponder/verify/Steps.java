@@ -34,6 +34,9 @@ public final class Steps {
   /// How many more stretches cover a character than the one before it.
   private final int[] change;
 
+  /// Whether something was opened and not closed.
+  private boolean open;
+
   private Steps(String text) {
     this.text = text;
     this.change = new int[text.length() + 1];
@@ -45,6 +48,14 @@ public final class Steps {
     Steps steps = new Steps(text);
     steps.findFormulas(steps.findCode());
     return steps.cut();
+  }
+
+  /// Whether `text` ends within code, a display formula or an environment that is still open, so
+  /// that a blank line at its end may not be the end of a step. Linear time.
+  public static boolean open(String text) {
+    Steps steps = new Steps(text);
+    steps.findFormulas(steps.findCode());
+    return steps.open;
   }
 
   /// How many steps a text of so many tokens probably has, for estimates of costs; at least 1.
@@ -72,6 +83,7 @@ public final class Steps {
         open = -1;
       }
     }
+    this.open = open >= 0;
     return code;
   }
 
@@ -93,6 +105,8 @@ public final class Steps {
         default -> environment(mark, environments);
       }
     }
+    open |= dollars >= 0 || bracket >= 0;
+    open |= environments.values().stream().anyMatch(it -> !it.isEmpty());
   }
 
   private void environment(Matcher mark, Map<String, Deque<Integer>> environments) {

@@ -34,6 +34,12 @@ public interface Verifier {
     return Spend.NONE;
   }
 
+  /// Whether a candidate's score depends on the others that are judged with it, so that candidates
+  /// which are to be compared must be judged at once.
+  default boolean together() {
+    return false;
+  }
+
   /// Whether candidates must carry [Candidate#certainty].
   default boolean wantsCertainty() {
     return false;

@@ -80,12 +80,21 @@ public final class Verifiers {
               "verifier (oracle) needs the right answers, which only an evaluation has. Maybe vote or judge was meant.");
         }
       }
-      case Choice.Mean mean -> mean.parts().forEach(part -> check(part, aggregation, references));
+      case Choice.Mean mean -> {
+        boolean rollsOut = mean.parts().stream().anyMatch(Choice.Rollout.class::isInstance);
+        if (rollsOut && asksModel(mean)) {
+          throw new IllegalArgumentException(
+              "verifier (mean of rollout and others) writes with the candidates' own model and asks another. Maybe rollout alone was meant.");
+        }
+        mean.parts().forEach(part -> check(part, aggregation, references));
+      }
       case Choice.Head head -> HeadFile.read(head.file()).check(aggregation);
       case Choice.Vote it -> {}
       case Choice.Logprob it -> {}
       case Choice.SelfCertainty it -> {}
       case Choice.Judge it -> {}
+      case Choice.Thought it -> {}
+      case Choice.Rollout it -> {}
       case Choice.Prm it -> {}
     }
   }
@@ -96,7 +105,9 @@ public final class Verifiers {
       case Choice.Logprob it -> false;
       case Choice.SelfCertainty it -> false;
       case Choice.Oracle it -> false;
+      case Choice.Rollout it -> false;
       case Choice.Judge it -> true;
+      case Choice.Thought it -> true;
       case Choice.Prm it -> true;
       case Choice.Head it -> true;
       case Choice.Mean mean -> mean.parts().stream().anyMatch(Verifiers::asksModel);
@@ -113,6 +124,8 @@ public final class Verifiers {
         yield new SelfCertainty();
       }
       case Choice.Judge it -> new Judge(model);
+      case Choice.Thought it -> new ThoughtValue(model);
+      case Choice.Rollout rollout -> new Rollout(model, rollout.n());
       case Choice.Prm prm -> new StepModel(prm.format(), aggregation, model);
       case Choice.Head head ->
           new RewardHead(head.file(), HeadFile.read(head.file()), aggregation, model);

@@ -73,6 +73,8 @@ class VerifiersTest extends VerifierContract {
             "judge",
             "prm:FORMAT",
             "head:PATH",
+            "thought",
+            "rollout:N",
             "oracle",
             "mean(A,B,...)");
   }
@@ -82,7 +84,8 @@ class VerifiersTest extends VerifierContract {
     refused("jugde", "verifier (jugde) is unknown. Maybe 'judge' was meant.");
     refused("prm:opner", "prm format (opner) is unknown. Maybe 'openr' was meant.");
     refused("head:", "verifier (head:) is unknown. Maybe");
-    refused("rollout", "verifier (rollout) comes with a later version.");
+    refused("rollout:0", "verifier (rollout:0) must have a number between 1 and 9999.");
+    refused("mean(rollout,judge)", "Maybe rollout alone was meant.");
     refused("prm:skywork", "Maybe head:PATH was meant");
     refused("prm:qwen-prm", "prm format (qwen-prm) is read by a head");
     refused("mean(vote,nothing)", "verifier (nothing) is unknown.");

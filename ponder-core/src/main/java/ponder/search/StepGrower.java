@@ -1,0 +1,335 @@
+package ponder.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import ponder.core.Event;
+import ponder.core.Problem;
+import ponder.model.EngineException;
+import ponder.model.Sampling;
+import ponder.search.tree.End;
+import ponder.search.tree.Grower;
+import ponder.search.tree.Node;
+import ponder.search.tree.Order;
+import ponder.verify.Candidate;
+import ponder.verify.Scores;
+import ponder.verify.Verifier;
+
+/// Grows a step tree with the solver's model and verifier.
+///
+/// A new step is judged with what is known of the path before it, so a verifier of steps reads the
+/// new step alone. With lookahead the text that is judged goes on for some steps, which are then
+/// thrown away (Snell et al. 2024, section 5.2).
+final class StepGrower implements Grower {
+  /// How often an order is tried again that brought nothing new (OpenR).
+  private static final int RETRIES = 3;
+
+  private static final Pattern SPACE = Pattern.compile("\\s+");
+
+  private final StepSetup setup;
+  private final Problem problem;
+  private final StepSampler sampler;
+  private final Verifier verifier;
+  private final Node root;
+  private final List<Node> nodes = new ArrayList<>();
+  private Solver solver;
+  private boolean unpaid;
+
+  /// @param verifier what judges the steps
+  StepGrower(StepSetup setup, Problem problem, Verifier verifier, Solver solver) {
+    this.setup = setup;
+    this.problem = problem;
+    this.verifier = verifier;
+    this.solver = solver;
+    sampler = new StepSampler(setup, problem, solver);
+    root = new Node(solver.root(), solver.seed());
+  }
+
+  @Override
+  public Node root() {
+    return root;
+  }
+
+  @Override
+  public boolean over() {
+    return unpaid || sampler.over() || solver.cancelled();
+  }
+
+  /// Goes on with another budget.
+  void payFrom(Solver other) {
+    solver = other;
+    sampler.payFrom(other);
+    unpaid = false;
+  }
+
+  /// Every node below the root, in the order they were made; without the steps that were left out.
+  List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /// Where the tree could still grow, the most promising first.
+  List<Node> leaves() {
+    return nodes.stream()
+        .filter(node -> node.open() && node.children().isEmpty())
+        .sorted(
+            Comparator.comparingDouble(Node::value)
+                .thenComparingInt(Node::depth)
+                .reversed()
+                .thenComparingInt(Node::id))
+        .toList();
+  }
+
+  @Override
+  public List<List<Node>> expand(List<Order> orders) {
+    StepAudit audit = StepAudit.begin(this, solver);
+    List<List<Node>> grown = new ArrayList<>();
+    orders.forEach(order -> grown.add(new ArrayList<>()));
+    List<Integer> waiting = IntStream.range(0, orders.size()).boxed().toList();
+    for (int attempt = 0; attempt <= RETRIES && !waiting.isEmpty() && !over(); attempt++) {
+      grow(orders, waiting, grown, audit);
+      waiting = waiting.stream().filter(i -> grown.get(i).isEmpty()).toList();
+    }
+    if (!over()) {
+      waiting.forEach(
+          i ->
+              prune(
+                  orders.get(i).parent(),
+                  "nothing new came of it in %d tries".formatted(RETRIES + 1)));
+    }
+    grown.forEach(StepGrower::setPriors);
+    List<Node> all = grown.stream().flatMap(List::stream).toList();
+    judge(all, ahead(all, audit));
+    audit.end(all);
+    return grown.stream().map(List::copyOf).toList();
+  }
+
+  private void grow(
+      List<Order> orders, List<Integer> indices, List<List<Node>> grown, StepAudit audit) {
+    List<List<Draft>> drafts = new ArrayList<>();
+    for (int i : indices) {
+      Order order = orders.get(i);
+      boolean whole = order.parent().depth() + 1 >= setup.steps();
+      int first = order.parent().take(order.count());
+      drafts.add(
+          IntStream.range(first, first + order.count())
+              .mapToObj(at -> draft(order.parent(), at, whole))
+              .toList());
+    }
+    write(drafts.stream().flatMap(List::stream).toList(), audit);
+    for (int k = 0; k < drafts.size(); k++) {
+      boolean choice = setup.dedupe() && orders.get(indices.get(k)).count() > 1;
+      grown.get(indices.get(k)).addAll(adopt(drafts.get(k), choice));
+    }
+  }
+
+  private Draft draft(Node parent, int index, boolean whole) {
+    return new Draft(parent, index, whole, setup.sampling(), "step");
+  }
+
+  private void write(List<Draft> drafts, StepAudit audit) {
+    sampler.write(drafts);
+    audit.written(drafts);
+  }
+
+  /// Makes nodes of the drafts that are worth it.
+  private List<Node> adopt(List<Draft> drafts, boolean dedupe) {
+    List<Node> kept = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Draft draft : drafts) {
+      if (draft.node() < 0) {
+        continue; // the budget did not reach it
+      }
+      Node node = new Node(draft.node(), draft.parent(), draft.index(), draft.step());
+      End end = draft.step().end();
+      if (end == End.EMPTY || end == End.FAILED) {
+        prune(node, end.words());
+      } else if (dedupe && !seen.add(normal(draft.step().text()))) {
+        prune(node, "repeats a sibling");
+      } else {
+        draft.parent().add(node);
+        nodes.add(node);
+        kept.add(node);
+        if (end != null && !end.solved()) {
+          prune(node, end.words());
+        }
+      }
+    }
+    return kept;
+  }
+
+  /// Steps that differ in their white space alone are the same.
+  private static String normal(String text) {
+    return SPACE.matcher(text.strip()).replaceAll(" ");
+  }
+
+  /// Priors of siblings: the geometric mean of each one's token probabilities, as a share.
+  private static void setPriors(List<Node> siblings) {
+    double[] means =
+        siblings.stream()
+            .mapToDouble(it -> Math.exp(it.step().sumLogprob() / it.step().generated()))
+            .toArray();
+    double sum = IntStream.range(0, means.length).mapToDouble(i -> means[i]).sum();
+    for (int i = 0; i < means.length; i++) {
+      siblings.get(i).prior(sum > 0 ? means[i] / sum : 1.0 / means.length); // NaN is not above 0
+    }
+  }
+
+  @Override
+  public List<Node> finish(List<Node> open) {
+    StepAudit audit = StepAudit.begin(this, solver);
+    List<Draft> drafts = open.stream().map(node -> draft(node, node.take(1), true)).toList();
+    write(drafts, audit);
+    List<Node> ends = adopt(drafts, false);
+    judge(ends);
+    audit.end(ends);
+    return ends;
+  }
+
+  /// For each of `nodes` the end of the text by which it is judged: itself, or where greedy steps
+  /// from it lead.
+  private List<Node> ahead(List<Node> nodes, StepAudit audit) {
+    List<Node> ends = new ArrayList<>(nodes);
+    for (int round = 1; round <= setup.lookahead() && !over(); round++) {
+      List<Draft> drafts = new ArrayList<>();
+      List<Integer> places = new ArrayList<>();
+      for (int i = 0; i < ends.size(); i++) {
+        Node end = ends.get(i);
+        if (end.open() && end.depth() < setup.steps()) {
+          boolean whole = end.depth() + 1 == setup.steps();
+          drafts.add(new Draft(end, 0, whole, Sampling.GREEDY, "lookahead"));
+          places.add(i);
+        }
+      }
+      write(drafts, audit);
+      for (int k = 0; k < drafts.size(); k++) {
+        Draft draft = drafts.get(k);
+        if (draft.node() >= 0) {
+          Node rolled = new Node(draft.node(), draft.parent(), draft.index(), draft.step());
+          prune(rolled, "looked ahead");
+          ends.set(places.get(k), rolled);
+        }
+      }
+    }
+    return ends;
+  }
+
+  /// Has `judged` judged as they are.
+  void judge(List<Node> judged) {
+    judge(judged, judged);
+  }
+
+  /// Has nodes judged by the texts that end in `ends`.
+  private void judge(List<Node> judged, List<Node> ends) {
+    List<Node> asked = new ArrayList<>();
+    List<Candidate> candidates = new ArrayList<>();
+    if (verifier.together()) {
+      nodes.stream().filter(it -> it.solved() && !judged.contains(it)).forEach(asked::add);
+      asked.forEach(node -> candidates.add(candidate(node, node)));
+    }
+    for (int i = 0; i < judged.size(); i++) {
+      Node node = judged.get(i);
+      if (!node.ended() || node.solved()) {
+        asked.add(node);
+        candidates.add(candidate(node, ends.get(i)));
+      }
+    }
+    if (candidates.isEmpty()) {
+      return;
+    }
+    List<Scores> scores = scores(candidates, solver);
+    solver.count(scores);
+    for (int i = 0; i < asked.size(); i++) {
+      take(asked.get(i), scores.get(i));
+    }
+  }
+
+  private void take(Node node, Scores scores) {
+    if (scores.judged()) {
+      int known = Math.min(scores.steps().size(), node.steps().size());
+      node.judge(scores.value(), scores.steps().subList(0, known));
+      solver.sink().accept(new Event.Scored(node.id(), verifier.name(), scores.value()));
+    } else if (!scores.unknown()) {
+      unpaid = true;
+    }
+  }
+
+  /// What the verifier says of `candidates`.
+  ///
+  /// @throws EngineException if it does not say as much as it was asked
+  List<Scores> scores(List<Candidate> candidates, Solver payer) {
+    List<Scores> scores = verifier.score(problem, candidates, payer.purse());
+    if (scores.size() != candidates.size()) {
+      throw new EngineException(
+          "Verifier %s gave %d scores for %d candidates."
+              .formatted(verifier.name(), scores.size(), candidates.size()));
+    }
+    for (int i = 0; i < scores.size(); i++) {
+      int steps = scores.get(i).steps().size();
+      if (steps != 0 && steps != candidates.get(i).steps().size()) {
+        throw new EngineException(
+            "Verifier %s gave %d values for %d steps."
+                .formatted(verifier.name(), steps, candidates.get(i).steps().size()));
+      }
+    }
+    return scores;
+  }
+
+  /// `node` as a verifier sees it.
+  ///
+  /// @param end where the text to be judged ends: the node, or a place behind it
+  Candidate candidate(Node node, Node end) {
+    Candidate candidate = solution(end);
+    Node before = node.parent();
+    return before == null ? candidate : candidate.withKnown(before.stepScores());
+  }
+
+  /// The path to `node` as a solution.
+  Candidate solution(Node node) {
+    var path = node.path();
+    return new Candidate(
+            path.text(),
+            node.steps(),
+            path.answer(),
+            path.generated(),
+            path.sumLogprob(),
+            path.certainty() / path.generated())
+        .withNext(node.ended() ? null : sampler.prompt().after(path));
+  }
+
+  StepPrompt prompt() {
+    return sampler.prompt();
+  }
+
+  Problem problem() {
+    return problem;
+  }
+
+  /// Whether steps are judged by texts that were thrown away.
+  boolean looksAhead() {
+    return setup.lookahead() > 0;
+  }
+
+  Verifier verifier() {
+    return verifier;
+  }
+
+  @Override
+  public void prune(Node node, String reason) {
+    node.close();
+    solver.sink().accept(new Event.Pruned(node.id(), reason));
+  }
+
+  @Override
+  public void visited(Node node) {
+    solver.sink().accept(new Event.Visited(node.id(), node.visits(), node.mean()));
+  }
+
+  @Override
+  public void warn(String message) {
+    solver.sink().accept(new Event.Warned(message));
+  }
+}
