@@ -27,6 +27,12 @@ final class Commands {
                 .addSubcommand(new ModelsCommand.Rm(shell))
                 .addSubcommand(new RequantizeCommand(shell)))
         .addSubcommand(
+            new CommandLine(new DataCommand())
+                .addSubcommand(new DataCommand.Listing(shell))
+                .addSubcommand(new DataCommand.Info(shell))
+                .addSubcommand(new DataCommand.Pull(shell))
+                .addSubcommand(new DataCheckCommand(shell)))
+        .addSubcommand(
             new CommandLine(new NativesCommand())
                 .addSubcommand(new NativesCommand.Listing(shell))
                 .addSubcommand(new NativesCommand.Pull(shell))

@@ -4,6 +4,7 @@ import ponder.catalog.Models;
 import ponder.catalog.Natives;
 import ponder.catalog.Progress;
 import ponder.catalog.Pulled;
+import ponder.data.DataSets;
 
 /// Fetches with a bar, and lets Ctrl-C end it: what has arrived is kept for the next time.
 final class Pulls {
@@ -12,6 +13,18 @@ final class Pulls {
   /// Fetches a model unless it is here.
   static Pulled model(Models models, String called, Shell shell) {
     Pulled pulled = fetch(called, shell, progress -> models.pull(called, progress));
+    tellProof(called, pulled, shell);
+    return pulled;
+  }
+
+  /// Fetches a part of a named data set unless it is here.
+  static Pulled data(DataSets sets, DataSets.Part part, Shell shell) {
+    Pulled pulled = fetch(part.name(), shell, progress -> sets.pull(part, progress));
+    tellProof(part.name(), pulled, shell);
+    return pulled;
+  }
+
+  private static void tellProof(String called, Pulled pulled, Shell shell) {
     if (!pulled.already() && pulled.proof() != Pulled.Proof.CATALOGUE) {
       shell.note(
           pulled.proof() == Pulled.Proof.SERVER
@@ -20,7 +33,6 @@ final class Pulls {
               : "note: no hash is known for %s, so nothing could be checked. Its SHA-256 is %s."
                   .formatted(called, pulled.sha256()));
     }
-    return pulled;
   }
 
   /// Fetches natives unless they are here.

@@ -192,8 +192,19 @@ record Column(List<String> paths, List<Rule> rules, String text) {
   static final class Unusable extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final Entries.Kind kind;
+
     Unusable(String why) {
+      this(why, Entries.Kind.BROKEN);
+    }
+
+    Unusable(String why, Entries.Kind kind) {
       super(why, null, false, false);
+      this.kind = kind;
+    }
+
+    Entries.Kind kind() {
+      return kind;
     }
 
     String why() {

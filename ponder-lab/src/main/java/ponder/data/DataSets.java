@@ -3,9 +3,11 @@ package ponder.data;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import ponder.catalog.DataCatalogue;
 import ponder.catalog.DataEntry;
@@ -116,7 +118,44 @@ public final class DataSets {
     return catalogue.pull(part.entry(), part.split(), progress);
   }
 
-  DataSet.Origin origin(DataQuery query) {
+  /// Looks at all rows of the set that `query` calls, whatever rows it asks for.
+  ///
+  /// @param most most findings to keep
+  /// @throws EngineException if the file cannot be read; broken rows are findings
+  public Inspection inspect(DataQuery query, int most) {
+    DataSet.Origin origin = origin(query);
+    return Inspection.of(origin, query.columns().over(origin.columns()), most);
+  }
+
+  /// Compares the questions of two whole sets.
+  ///
+  /// @param most most pairs to keep
+  /// @throws EngineException if a file cannot be read
+  public Contamination compare(DataQuery a, DataQuery b, int most) {
+    return Contamination.between(set(a), set(b), most);
+  }
+
+  private Contamination.Asked set(DataQuery query) {
+    DataSet.Origin origin = origin(query);
+    return new Contamination.Asked(origin, query.columns().over(origin.columns()));
+  }
+
+  /// The questions in these rows of a set, by the rows' numbers.
+  ///
+  /// @throws EngineException if the file cannot be read
+  public Map<Long, String> questions(DataQuery query, Set<Long> rows) {
+    Map<Long, String> found = new HashMap<>();
+    set(query)
+        .questions(
+            question -> {
+              if (rows.contains(question.number())) {
+                found.put(question.number(), question.text());
+              }
+            });
+    return found;
+  }
+
+  private DataSet.Origin origin(DataQuery query) {
     Optional<Part> found = find(query.called(), query.split());
     if (found.isPresent()) {
       Part part = found.get();

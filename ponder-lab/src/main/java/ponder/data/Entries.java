@@ -1,8 +1,10 @@
 package ponder.data;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import ponder.data.Column.Unusable;
 
@@ -11,12 +13,19 @@ import ponder.data.Column.Unusable;
 final class Entries implements AutoCloseable {
   private final Records records;
   private final RowReader reader;
+  private final Consumer<Collection<String>> columns;
   private final Map<String, Long> ids = new HashMap<>();
   private long count;
 
   Entries(Records records, Columns columns) {
+    this(records, columns, names -> {});
+  }
+
+  /// @param heard is told the columns of every record
+  Entries(Records records, Columns columns, Consumer<Collection<String>> heard) {
     this.records = records;
     this.reader = new RowReader(columns);
+    this.columns = heard;
   }
 
   /// A row, or what stands in its place.
@@ -30,12 +39,23 @@ final class Entries implements AutoCloseable {
 
     record Good(long place, long number, Row row) implements Entry {}
 
-    record Bad(long place, long number, String why, Kind kind) implements Entry {}
+    /// @param id the row's id if that much could be read
+    /// @param question its question if that much could be read
+    record Bad(
+        long place,
+        long number,
+        String why,
+        Kind kind,
+        @Nullable String id,
+        @Nullable String question)
+        implements Entry {}
   }
 
-  /// What is wrong with a row.
+  /// What can be wrong with a row.
   enum Kind {
     BROKEN,
+    EMPTY_QUESTION,
+    EMPTY_ANSWER,
     REPEATED_ID
   }
 
@@ -48,8 +68,11 @@ final class Entries implements AutoCloseable {
     long number = count++;
     return switch (found) {
       case Records.Found.Broken broken ->
-          new Entry.Bad(broken.place(), number, broken.why(), Kind.BROKEN);
-      case Records.Found.Whole whole -> entry(whole, number);
+          new Entry.Bad(broken.place(), number, broken.why(), Kind.BROKEN, null, null);
+      case Records.Found.Whole whole -> {
+        columns.accept(whole.values().propertyNames());
+        yield entry(whole, number);
+      }
     };
   }
 
@@ -58,7 +81,13 @@ final class Entries implements AutoCloseable {
     try {
       row = reader.read(whole.values(), number);
     } catch (Unusable e) {
-      return new Entry.Bad(whole.place(), number, e.why(), Kind.BROKEN);
+      return new Entry.Bad(
+          whole.place(),
+          number,
+          e.why(),
+          e.kind(),
+          reader.idIn(whole.values(), number),
+          reader.questionIn(whole.values()));
     }
     Long before = ids.putIfAbsent(row.id(), whole.place());
     if (before == null) {
@@ -67,7 +96,7 @@ final class Entries implements AutoCloseable {
     String why =
         "its id (%s) stands in %s %d already"
             .formatted(row.id(), unit().toLowerCase(java.util.Locale.ROOT), before);
-    return new Entry.Bad(whole.place(), number, why, Kind.REPEATED_ID);
+    return new Entry.Bad(whole.place(), number, why, Kind.REPEATED_ID, row.id(), row.question());
   }
 
   /// The rows read so far, broken ones too.

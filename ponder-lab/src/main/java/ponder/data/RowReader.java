@@ -45,6 +45,24 @@ final class RowReader {
     return new Row(id, question, answer, solution(values), extra(values));
   }
 
+  /// What can be read of a broken row's id, or null.
+  @Nullable String idIn(ObjectNode values, long number) {
+    try {
+      return id(values, number);
+    } catch (Unusable e) {
+      return null;
+    }
+  }
+
+  /// What can be read of a broken row's question, or null.
+  @Nullable String questionIn(ObjectNode values) {
+    try {
+      return filled(values, Field.QUESTION);
+    } catch (Unusable e) {
+      return null;
+    }
+  }
+
   private String id(ObjectNode values, long number) throws Unusable {
     Column column = columns.named(Field.ID).orElse(null);
     if (column == null) {
@@ -67,7 +85,9 @@ final class RowReader {
     Column column = columns.named(field).orElseGet(field::usual);
     String text = text(existing(values, column, field), field);
     if (text.isBlank()) {
-      throw new Unusable("its %s is empty".formatted(field.text()));
+      throw new Unusable(
+          "its %s is empty".formatted(field.text()),
+          field == Field.ANSWER ? Entries.Kind.EMPTY_ANSWER : Entries.Kind.EMPTY_QUESTION);
     }
     String kept = ruled(column, text, field).strip();
     if (kept.isEmpty()) {
