@@ -166,6 +166,7 @@ public final class Svg {
       case '>' -> "&gt;";
       case '&' -> "&amp;";
       case '"' -> "&quot;";
+      case '\r' -> "&#13;";
       default -> Character.toString(point);
     };
   }

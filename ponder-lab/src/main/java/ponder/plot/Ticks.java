@@ -35,7 +35,8 @@ record Ticks(double low, double high, List<Double> at, Unit unit) {
 
   /// Steps of 1, 2 or 5 times a power of ten; the range ends on ticks.
   private static Ticks linear(double min, double max, Unit unit, int most) {
-    double spread = Math.max(max - min, Math.max(Math.abs(max) * 0.05, 1e-9));
+    double least = unit == Unit.PERCENT ? 0.05 : max == 0 ? 1 : Math.abs(max) * 0.05;
+    double spread = Math.max(max - min, least);
     double step = Math.pow(10, Math.floor(Math.log10(spread / most)));
     for (double factor : new double[] {2, 2.5, 2}) {
       if (spread / step > most) {

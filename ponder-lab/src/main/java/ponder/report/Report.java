@@ -66,11 +66,12 @@ public final class Report {
     files.add(page);
     if (data.leftOut() > 0) {
       warnings.add(
-          "The texts of %d problems did not fit into %s; they are in %s."
-              .formatted(data.leftOut(), page, folder.resolve("traces")));
+          "The texts of %s did not fit into %s; they are in %s."
+              .formatted(Amount.count(data.leftOut(), "problem"), page, folder.resolve("traces")));
     }
     if (data.broken() > 0) {
-      warnings.add("The traces of %d problems cannot be read.".formatted(data.broken()));
+      warnings.add(
+          "The trace of %s cannot be read.".formatted(Amount.count(data.broken(), "problem")));
     }
     return new Made(files, warnings);
   }
