@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.UUID;
 
 /// Puts files and folders in place so that a reader, or the next start after a crash, sees the old
 /// one or the new one whole.
@@ -21,9 +22,12 @@ public final class Durable {
 
   /// Writes `content` to `target` through a neighbouring temporary file.
   public static void write(Path target, byte[] content) throws IOException {
-    Path temporary = Files.createTempFile(folderOf(target), "." + target.getFileName(), ".new");
+    // Not createTempFile: its files can be read by nobody else, and so could the target.
+    Path temporary =
+        folderOf(target).resolve(".%s.%s.new".formatted(target.getFileName(), UUID.randomUUID()));
     try {
-      try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (var channel =
+          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
         var bytes = ByteBuffer.wrap(content);
         while (bytes.hasRemaining()) {
           channel.write(bytes);
