@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import ponder.catalog.Models;
 import ponder.catalog.Natives;
 import ponder.catalog.Resolved;
+import ponder.catalog.TorchLibraries;
 import ponder.core.Nearest;
 import ponder.model.Engine;
 import ponder.model.EngineOptions;
@@ -20,11 +21,15 @@ final class ModelOptions {
   /// The engine that needs llama.cpp's natives.
   private static final String LLAMA = "llama";
 
+  /// The engine that needs libtorch's.
+  private static final String TORCH = "torch";
+
   @Option(
       names = "--model",
       paramLabel = "NAME|PATH|hf:...",
       description =
-          "A model of the catalogue, a GGUF file, or a file on the hub (default: smollm2-135m,"
+          "A model of the catalogue, a GGUF file, a folder in Hugging Face's layout (engine torch),"
+              + " or a file on the hub (default: smollm2-135m,"
               + " unless your catalogue names another). With --engine http, the model's name on the"
               + " server (default: the only one there).")
   @Nullable String model;
@@ -150,7 +155,7 @@ final class ModelOptions {
       return openRemote(chosen);
     }
     refuseEndpoint();
-    Path libraries = engine.equals(LLAMA) ? natives(shell) : library;
+    Path libraries = libraries(shell);
     Resolved resolved = resolve(named, shell);
     Map<String, String> all = split(true);
     all.putAll(settings);
@@ -207,6 +212,20 @@ final class ModelOptions {
                         .formatted(
                             name,
                             Nearest.maybe(name, engines.stream().map(Engine::name).toList()))));
+  }
+
+  /// The folder of the engine's natives, fetched first if there are none; null if it has none.
+  private @Nullable Path libraries(Shell shell) {
+    return switch (engine) {
+      case LLAMA -> natives(shell);
+      case TORCH -> library == null ? torch(shell) : library;
+      default -> library;
+    };
+  }
+
+  private static Path torch(Shell shell) {
+    TorchLibraries torch = new TorchLibraries(shell.home(), shell.environment());
+    return torch.find().orElseGet(() -> Pulls.torch(torch, false, shell));
   }
 
   /// The folder of llama.cpp's natives, fetched first if there are none.

@@ -1,19 +1,22 @@
 package ponder.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import ponder.catalog.NativeBuild;
 import ponder.catalog.Natives;
+import ponder.catalog.TorchLibraries;
 
-/// `ponder natives`: the compiled half of the llama engine.
+/// `ponder natives`: the compiled halves of the engines llama and torch.
 @Command(
     name = "natives",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Lists, fetches and shows the native libraries of the llama engine.")
+    description = "Lists, fetches and shows the native libraries of the engines.")
 final class NativesCommand extends Group {
   /// One build's JSON.
   ///
@@ -34,6 +37,21 @@ final class NativesCommand extends Group {
           build.licence(),
           natives.installed(build).map(library -> library.folder().toString()).orElse(null));
     }
+  }
+
+  private static final String TORCH = "torch";
+  private static final String TORCH_MKL = "torch-mkl";
+
+  private static List<Build> torchBuilds(Shell shell) {
+    TorchLibraries libraries = new TorchLibraries(shell.home(), shell.environment());
+    return List.of(
+        torchBuild(TORCH, libraries.installed(false).map(Path::toString).orElse(null)),
+        torchBuild(TORCH_MKL, libraries.installed(true).map(Path::toString).orElse(null)));
+  }
+
+  private static Build torchBuild(String name, @Nullable String folder) {
+    return new Build(
+        name, "org.bytedeco:pytorch", TorchLibraries.version(), "", "BSD-3-Clause", folder);
   }
 
   private static Natives natives(Shell shell) {
@@ -59,7 +77,10 @@ final class NativesCommand extends Group {
     public Integer call() {
       Natives natives = natives(shell);
       List<Build> builds =
-          natives.builds().stream().map(build -> Build.of(build, natives)).toList();
+          Stream.concat(
+                  natives.builds().stream().map(build -> Build.of(build, natives)),
+                  torchBuilds(shell).stream())
+              .toList();
       if (json) {
         Json.print(new Listed(builds), shell);
         return Ponder.DONE;
@@ -78,7 +99,9 @@ final class NativesCommand extends Group {
   }
 
   /// `ponder natives pull`.
-  @Command(name = "pull", description = "Fetches native libraries through npm and checks them.")
+  @Command(
+      name = "pull",
+      description = "Fetches native libraries, through npm or Maven, and checks them.")
   static final class Pull implements Callable<Integer> {
     private final Shell shell;
 
@@ -86,7 +109,10 @@ final class NativesCommand extends Group {
         arity = "0..1",
         paramLabel = "NATIVES",
         defaultValue = "",
-        description = "Which build; see 'ponder natives list' (default: this machine's usual one).")
+        description =
+            "Which build; see 'ponder natives list' (default: this machine's usual one of"
+                + " llama.cpp). For the engine torch: torch, or torch-mkl, which is faster on Intel's"
+                + " processors.")
     String name = "";
 
     @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -101,6 +127,9 @@ final class NativesCommand extends Group {
 
     @Override
     public Integer call() {
+      if (name.equals(TORCH) || name.equals(TORCH_MKL)) {
+        return torch();
+      }
       Natives natives = natives(shell);
       Natives.Installed installed = Pulls.natives(natives, name, shell);
       NativeBuild build = installed.library().build();
@@ -111,6 +140,20 @@ final class NativesCommand extends Group {
         shell.out().println(installed.library().folder());
         shell.note(
             installed.already() ? "The natives were here already." : "The natives are here.");
+      }
+      return Ponder.DONE;
+    }
+
+    private Integer torch() {
+      TorchLibraries libraries = new TorchLibraries(shell.home(), shell.environment());
+      boolean already = libraries.installed(name.equals(TORCH_MKL)).isPresent();
+      Path folder = Pulls.torch(libraries, name.equals(TORCH_MKL), shell);
+      if (json) {
+        Json.print(
+            new Fetched(torchBuild(name, folder.toString()), libraries.pinned(), already), shell);
+      } else {
+        shell.out().println(folder);
+        shell.note(already ? "The natives were here already." : "The natives are here.");
       }
       return Ponder.DONE;
     }
@@ -125,7 +168,7 @@ final class NativesCommand extends Group {
         names = "--library",
         paramLabel = "FOLDER",
         description = "Ask about the libraries in this folder instead.")
-    java.nio.file.@Nullable Path library;
+    @Nullable Path library;
 
     @Option(names = "--json", description = "Print one JSON object on standard output.")
     boolean json;

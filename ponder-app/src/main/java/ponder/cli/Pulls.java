@@ -1,9 +1,11 @@
 package ponder.cli;
 
+import java.nio.file.Path;
 import ponder.catalog.Models;
 import ponder.catalog.Natives;
 import ponder.catalog.Progress;
 import ponder.catalog.Pulled;
+import ponder.catalog.TorchLibraries;
 import ponder.data.DataSets;
 
 /// Fetches with a bar, and lets Ctrl-C end it: what has arrived is kept for the next time.
@@ -45,6 +47,15 @@ final class Pulls {
       shell.note("note: the catalogue has no hash for these natives; the registry's own was used.");
     }
     return installed;
+  }
+
+  /// Fetches libtorch unless it is here.
+  static Path torch(TorchLibraries libraries, boolean mkl, Shell shell) {
+    Path folder = fetch("libtorch", shell, progress -> libraries.pull(mkl, progress));
+    if (!libraries.pinned()) {
+      shell.note("note: there are no hashes for these natives; Maven's own check was used.");
+    }
+    return folder;
   }
 
   private interface Fetch<T> {

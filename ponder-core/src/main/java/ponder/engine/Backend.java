@@ -51,12 +51,15 @@ public interface Backend extends AutoCloseable {
   ///
   /// Row r feeds `token[r]` at `position[r]` of sequence `sequence[r]`; where `output[r]` is set,
   /// its logits (or hidden state) can be read until the next forward. Rows of a sequence are
-  /// contiguous in position and begin at its cached length.
+  /// contiguous in position and begin at its cached length. `adapter[r]` is the adapter of its
+  /// call, null for the base model; only a backend that [mixes adapters][#mixesAdapters] must read
+  /// it, for others it is the same in all rows.
   final class Batch {
     public final int[] token;
     public final int[] position;
     public final int[] sequence;
     public final boolean[] output;
+    public final @Nullable AdapterKey[] adapter;
     public int rows;
     public int outputs;
 
@@ -65,6 +68,7 @@ public interface Backend extends AutoCloseable {
       position = new int[capacity];
       sequence = new int[capacity];
       output = new boolean[capacity];
+      adapter = new AdapterKey[capacity];
     }
 
     public void clear() {
@@ -73,6 +77,12 @@ public interface Backend extends AutoCloseable {
     }
 
     public void add(int tokenId, int at, int sequenceId, boolean wantOutput) {
+      add(tokenId, at, sequenceId, wantOutput, null);
+    }
+
+    public void add(
+        int tokenId, int at, int sequenceId, boolean wantOutput, @Nullable AdapterKey key) {
+      adapter[rows] = key;
       token[rows] = tokenId;
       position[rows] = at;
       sequence[rows] = sequenceId;
@@ -86,7 +96,13 @@ public interface Backend extends AutoCloseable {
 
   Shape shape();
 
-  /// Computes the rows under the current adapter.
+  /// Whether the rows of one forward may have different adapters, so that all jobs share their
+  /// steps. Then [Batch#adapter] says which, and [#useAdapter] is never called.
+  default boolean mixesAdapters() {
+    return false;
+  }
+
+  /// Computes the rows under the current adapter, or each under its own.
   ///
   /// @param hidden whether outputs are hidden states instead of logits; such a batch marks every
   ///   row

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.model.AdapterKey;
 
-/// The jobs of one adapter: a forward runs under one adapter only, so they share their steps with
-/// nobody else.
+/// The jobs that share their steps: those of one adapter, since a forward runs under one only, or
+/// all where the backend mixes adapters.
 final class Group {
   private final @Nullable AdapterKey adapter;
 

@@ -9,13 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import ponder.model.AdapterKey;
 
-/// The adapters' groups and whose turn it is.
+/// The adapters' groups and whose turn it is. A backend that mixes adapters has one group for all.
 ///
 /// A group runs for up to `groupSteps` steps or `groupTime`, then the next one with work: switching
 /// is cheap, but not free, and every group has to wait for all others. Turns are measured by
 /// deficit round robin in time: a group whose last step ran long gets less in its next turn.
 final class Groups {
   private final EngineSettings settings;
+  private final boolean mixed;
   private final Map<Object, Group> groups = new HashMap<>();
   private final ArrayDeque<Group> ring = new ArrayDeque<>();
   private @Nullable Group current;
@@ -24,12 +25,15 @@ final class Groups {
   /// The job that memory refused first; no later job of any group may pass it.
   private @Nullable Job blocked;
 
-  Groups(EngineSettings settings) {
+  /// @param mixed whether jobs of different adapters share a group
+  Groups(EngineSettings settings, boolean mixed) {
     this.settings = settings;
+    this.mixed = mixed;
   }
 
   /// This adapter's group, made if need be.
-  Group of(@Nullable AdapterKey adapter) {
+  Group of(@Nullable AdapterKey wanted) {
+    AdapterKey adapter = mixed ? null : wanted;
     return groups.computeIfAbsent(
         adapter == null ? "" : adapter,
         key -> {

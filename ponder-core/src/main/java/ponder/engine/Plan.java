@@ -88,7 +88,12 @@ final class Plan {
       job.firstRow = batch.rows;
       int end = job.computed + job.scheduled;
       for (int position = job.computed; position < end; position++) {
-        batch.add(job.tokens[position], position, job.slot, hidden || job.outputAt(position));
+        batch.add(
+            job.tokens[position],
+            position,
+            job.slot,
+            hidden || job.outputAt(position),
+            job.adapter());
       }
     }
     for (Job job : jobs) {

@@ -1,6 +1,7 @@
 package ponder.engine;
 
 import java.util.List;
+import java.util.Objects;
 import ponder.engine.PrefixTree.Probe;
 import ponder.model.FinishReason;
 
@@ -291,6 +292,9 @@ final class Planner {
     Job leader = null;
     int longest = 0;
     for (Job running : group.prefilling) {
+      if (!Objects.equals(running.adapter(), job.adapter())) {
+        continue;
+      }
       int promised = job.common(running, Math.min(running.goal(), running.publishLimit()));
       if (promised > longest && promised > running.computed) {
         leader = running;

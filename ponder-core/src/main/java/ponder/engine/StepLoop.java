@@ -64,7 +64,7 @@ final class StepLoop implements Runnable {
     this.settings = settings;
     this.clock = clock;
     cache = new Cache(backend, settings, meter);
-    groups = new Groups(settings);
+    groups = new Groups(settings, backend.mixesAdapters());
     lifecycle = new Lifecycle(cache, groups, meter);
     pace = new Pace(settings);
     overrun = new Overrun(backend);
@@ -279,7 +279,7 @@ final class StepLoop implements Runnable {
   }
 
   private void useAdapter(@Nullable AdapterKey adapter) {
-    if (!Objects.equals(adapter, inUse)) {
+    if (!backend.mixesAdapters() && !Objects.equals(adapter, inUse)) {
       backend.useAdapter(adapter);
       inUse = adapter;
       meter.adapterSwitches++;
@@ -364,16 +364,23 @@ final class StepLoop implements Runnable {
     retiring.removeIf(this::freed);
   }
 
+  private boolean uses(AdapterKey key) {
+    return backend.mixesAdapters()
+        ? tickets.stream().anyMatch(ticket -> !ticket.isDone() && key.equals(ticket.adapter()))
+        : !groups.of(key).isIdle();
+  }
+
   private boolean freed(AdapterKey key) {
-    Group group = groups.of(key);
-    if (!group.isIdle()) {
+    if (uses(key)) {
       return false;
     }
     if (key.equals(inUse)) {
       useAdapter(null);
     }
     cache.drop(key);
-    groups.drop(group);
+    if (!backend.mixesAdapters()) {
+      groups.drop(groups.of(key));
+    }
     backend.unloadAdapter(key);
     loaded.remove(key);
     return true;

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import ponder.model.EngineException;
 
@@ -103,32 +104,53 @@ public final class Safetensors {
   /// @throws EngineException if there is no such tensor, its type is not one of F64, F32, F16 and
   ///   BF16, it has more than 2^28 values, or the file cannot be read
   public float[] floats(String name) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw bad(file, "it has no tensor '%s', only %s.".formatted(name, tensors().keySet()));
-    }
-    if (!tensor.type().floating() || tensor.values() > 1 << 28) {
+    Tensor tensor = readable(name);
+    if (tensor.values() > 1 << 28) {
       throw bad(
           file,
-          "tensor '%s' (%d values of type %s) cannot be read as numbers of 32 bits."
-              .formatted(name, tensor.values(), tensor.type()));
+          "tensor '%s' (%d values) is too large to be read at once."
+              .formatted(name, tensor.values()));
     }
     float[] values = new float[(int) tensor.values()];
+    floats(name, 0, values.length, values);
+    return values;
+  }
+
+  /// Reads `count` of a tensor's values from value `from` on into the beginning of `into`.
+  ///
+  /// @throws EngineException like [#floats(String)]
+  /// @throws IndexOutOfBoundsException if there are not so many
+  public void floats(String name, long from, int count, float[] into) {
+    Tensor tensor = readable(name);
+    Objects.checkFromIndexSize(from, count, tensor.values());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       int chunk = 1 << 18;
-      for (int from = 0; from < values.length; from += chunk) {
-        int count = Math.min(chunk, values.length - from);
-        int width = tensor.type().bytes();
-        long at = data + tensor.from() + (long) from * width;
-        ByteBuffer bytes = read(channel, at, count * width, file);
-        for (int i = 0; i < count; i++) {
-          values[from + i] = tensor.type().value(bytes, i);
+      int width = tensor.type().bytes();
+      for (int done = 0; done < count; done += chunk) {
+        int some = Math.min(chunk, count - done);
+        long at = data + tensor.from() + (from + done) * width;
+        ByteBuffer bytes = read(channel, at, some * width, file);
+        for (int i = 0; i < some; i++) {
+          into[done + i] = tensor.type().value(bytes, i);
         }
       }
     } catch (IOException e) {
       throw new EngineException("The file %s cannot be read: %s".formatted(file, e), e);
     }
-    return values;
+  }
+
+  private Tensor readable(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw bad(file, "it has no tensor '%s', only %s.".formatted(name, tensors().keySet()));
+    }
+    if (!tensor.type().floating()) {
+      throw bad(
+          file,
+          "tensor '%s' (%d values of type %s) cannot be read as numbers of 32 bits."
+              .formatted(name, tensor.values(), tensor.type()));
+    }
+    return tensor;
   }
 
   private static ByteBuffer read(FileChannel channel, long at, int length, Path file)

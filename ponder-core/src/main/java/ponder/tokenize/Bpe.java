@@ -2,19 +2,21 @@ package ponder.tokenize;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import ponder.gguf.Gguf;
-import ponder.gguf.TextArray;
 import ponder.model.EngineException;
 import ponder.model.Tokenizer;
 import ponder.model.Tokens;
 
 /// Byte-level byte-pair encoding as GGUF files describe it (`tokenizer.ggml.model` = `gpt2`), with
-/// the ids that llama.cpp v0.5.0 gives.
+/// the ids that llama.cpp v0.5.0 gives; or as tokenizer.json does, with the ids that Hugging Face's
+/// tokenizers give.
 ///
 /// Tokens written out in the text are cut out first ([SpecialTokens]); what is left is split into
 /// words ([PreTokenizer]); each word starts as its UTF-8 bytes, and pairs of symbols are merged,
@@ -31,16 +33,13 @@ import ponder.model.Tokens;
 /// Sources: Sennrich, Haddow, Birch 2016, "Neural machine translation of rare words with subword
 /// units"; Radford et al. 2019 (byte level).
 public final class Bpe implements Tokenizer {
-  private static final String MODEL = "tokenizer.ggml.model";
-  private static final String PRE = "tokenizer.ggml.pre";
-  private static final String MERGES = "tokenizer.ggml.merges";
-
   private final Vocabulary vocabulary;
   private final byte[][] bytes;
   private final int bos;
   private final Set<Integer> eos;
   private final SpecialTokens specials;
   private final PreTokenizer preTokenizer;
+  private final boolean composes;
   private final int[] byteSymbols = new int[256];
 
   /// Ids that a symbol above the vocabulary is written as.
@@ -49,60 +48,47 @@ public final class Bpe implements Tokenizer {
   private final Merger merger;
   private final WordCache cache = new WordCache();
 
-  private Bpe(Gguf gguf) {
-    preTokenizer = preTokenizer(gguf);
-    vocabulary = new Vocabulary(gguf);
-    eos = EndTokens.find(gguf, vocabulary);
-    bos = wantsBos(gguf) ? vocabulary.named(gguf, "bos_token_id") : -1;
-    specials = new SpecialTokens(gguf, vocabulary);
+  private Bpe(Definition definition) {
+    preTokenizer = definition.preTokenizer();
+    composes = definition.composes();
+    vocabulary = new Vocabulary(definition);
+    eos = EndTokens.find(definition, vocabulary);
+    Boolean addsBos = definition.addsBos();
+    boolean wantsBos = addsBos == null ? preTokenizer.addsBos() : addsBos;
+    bos = wantsBos ? definition.role("bos_token_id") : -1;
+    specials = new SpecialTokens(definition, vocabulary);
     bytes = new byte[vocabulary.size()][];
     for (int id = 0; id < bytes.length; id++) {
       bytes[id] = vocabulary.bytes(id);
     }
-    merger = new Merger(merges(gguf));
+    merger = new Merger(merges(definition.merges()));
   }
 
   /// The tokenizer that `gguf` describes; the file may be closed afterwards.
   ///
   /// @throws EngineException if it describes another kind, an unknown pre-tokenizer, or none
   public static Bpe from(Gguf gguf) {
-    String model = gguf.text(MODEL).orElseThrow(() -> gguf.bad("it has no '%s'.".formatted(MODEL)));
-    if (!model.equals("gpt2")) {
-      throw gguf.bad(
-          "its tokenizer ('%s') is not supported; byte-level BPE ('gpt2') is.".formatted(model));
-    }
-    return new Bpe(gguf);
+    return new Bpe(Definition.of(gguf));
   }
 
-  private static PreTokenizer preTokenizer(Gguf gguf) {
-    String name = gguf.text(PRE).orElse("default");
-    PreTokenizer found = PreTokenizers.named(name.isEmpty() ? "default" : name);
-    if (found == null) {
-      throw gguf.bad(
-          "its pre-tokenizer ('%s') is not supported; these are: %s."
-              .formatted(name, String.join(", ", PreTokenizers.names())));
-    }
-    return found;
+  /// The tokenizer of a model's folder in Hugging Face's layout: `tokenizer.json`, and what the
+  /// files beside it say of tokens that end a text.
+  ///
+  /// @throws EngineException if a file is missing or broken, or describes another kind
+  public static Bpe from(Path folder) {
+    return new Bpe(TokenizerJson.read(folder));
   }
 
-  private boolean wantsBos(Gguf gguf) {
-    return gguf.flag("tokenizer.ggml.add_bos_token").orElse(preTokenizer.addsBos());
-  }
-
-  private MergeTable merges(Gguf gguf) {
-    TextArray lines =
-        gguf.texts(MERGES).orElseThrow(() -> gguf.bad("it has no '%s'.".formatted(MERGES)));
-    MergeTable table = new MergeTable(lines.size());
+  private MergeTable merges(List<Definition.Merge> merges) {
+    MergeTable table = new MergeTable(merges.size());
     Map<String, Integer> extra = new HashMap<>();
     for (int b = 0; b < 256; b++) {
       byteSymbols[b] = symbol(String.valueOf(ByteAlphabet.toChar(b)), extra);
     }
-    for (int rank = 0; rank < lines.size(); rank++) {
-      String line = lines.get(rank);
-      int space = line.indexOf(' ', 1);
-      if (space > 0) {
-        String left = line.substring(0, space);
-        String right = line.substring(space + 1);
+    for (int rank = 0; rank < merges.size(); rank++) {
+      String left = merges.get(rank).left();
+      String right = merges.get(rank).right();
+      if (!right.isEmpty()) {
         table.add(symbol(left, extra), symbol(right, extra), rank, symbol(left + right, extra));
       }
     }
@@ -157,7 +143,8 @@ public final class Bpe implements Tokenizer {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
-  private void encodeText(String text, IntList ids) {
+  private void encodeText(String given, IntList ids) {
+    String text = composes ? Normalizer.normalize(given, Normalizer.Form.NFC) : given;
     int[] codePoints = text.codePoints().toArray();
     int start = 0;
     int at = 0;

@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import ponder.gguf.Gguf;
 import ponder.tokenize.Vocabulary.Kind;
 
 /// Finds the tokens that end a text or a turn.
@@ -96,10 +95,10 @@ final class EndTokens {
   private EndTokens() {}
 
   /// The ids that end a text or a turn, ascending; corrects the kinds in `vocabulary`.
-  static Set<Integer> find(Gguf gguf, Vocabulary vocabulary) {
+  static Set<Integer> find(Definition definition, Vocabulary vocabulary) {
     TreeSet<Integer> ends = new TreeSet<>();
     for (Middle middle : MIDDLES) {
-      int id = id(gguf, vocabulary, middle);
+      int id = id(definition, vocabulary, middle);
       if (id >= 0 && middle.ends()) {
         ends.add(id);
       }
@@ -112,7 +111,7 @@ final class EndTokens {
       }
     }
     for (String key : List.of("eos_token_id", "eot_token_id", "eom_token_id")) {
-      int id = vocabulary.named(gguf, key);
+      int id = definition.role(key);
       if (id >= 0) {
         ends.add(id);
       }
@@ -121,10 +120,10 @@ final class EndTokens {
     return Collections.unmodifiableSet(ends);
   }
 
-  private static int id(Gguf gguf, Vocabulary vocabulary, Middle middle) {
+  private static int id(Definition definition, Vocabulary vocabulary, Middle middle) {
     int id = -1;
     for (String key : middle.keys()) {
-      int named = vocabulary.named(gguf, key);
+      int named = definition.role(key);
       id = named >= 0 ? named : id;
     }
     for (String text : middle.texts()) {

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import ponder.gguf.Gguf;
 import ponder.tokenize.Vocabulary.Kind;
 
 /// Finds tokens that are written out in a text, before anything else is done with it.
@@ -25,19 +24,19 @@ final class SpecialTokens {
 
   private final List<Special> specials;
 
-  SpecialTokens(Gguf gguf, Vocabulary vocabulary) {
+  SpecialTokens(Definition definition, Vocabulary vocabulary) {
     specials =
         IntStream.range(0, vocabulary.size())
             .filter(id -> vocabulary.isSpecial(id) || vocabulary.kind(id) == Kind.USER_DEFINED)
-            .mapToObj(id -> special(gguf, vocabulary, id))
+            .mapToObj(id -> special(definition, vocabulary, id))
             .sorted(Comparator.comparingInt(s -> -s.text().getBytes(StandardCharsets.UTF_8).length))
             .toList();
   }
 
-  private static Special special(Gguf gguf, Vocabulary vocabulary, int id) {
+  private static Special special(Definition definition, Vocabulary vocabulary, int id) {
     String text = vocabulary.text(id);
-    String pre = gguf.text("tokenizer.ggml.pre").orElse("");
-    String model = gguf.text("general.name").orElse("").toLowerCase(Locale.ROOT);
+    String pre = definition.pre();
+    String model = definition.modelName().toLowerCase(Locale.ROOT);
     boolean mask =
         pre.matches(".*jina-v2-(de|es|code).*")
             ? text.equals("<mask>")

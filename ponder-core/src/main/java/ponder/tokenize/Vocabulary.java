@@ -3,18 +3,12 @@ package ponder.tokenize;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
-import ponder.gguf.Gguf;
-import ponder.gguf.NumberArray;
-import ponder.gguf.TextArray;
 
-/// The tokens of a GGUF file: their texts as the file writes them and their kinds.
+/// The tokens of a file: their texts as the file writes them and their kinds.
 ///
 /// Kinds follow llama.cpp v0.5.0, which corrects files that do not mark their end-of-turn or
 /// fill-in-the-middle tokens as control tokens.
 final class Vocabulary {
-  private static final String PREFIX = "tokenizer.ggml.";
-
   /// What a token is for.
   enum Kind {
     UNDEFINED,
@@ -36,25 +30,14 @@ final class Vocabulary {
   private final Kind[] kinds;
   private final Map<String, Integer> ids;
 
-  Vocabulary(Gguf gguf) {
-    TextArray tokens =
-        gguf.texts(PREFIX + "tokens")
-            .orElseThrow(() -> gguf.bad("it has no '" + PREFIX + "tokens'."));
-    int size = tokens.size();
-    texts = new String[size];
-    kinds = new Kind[size];
-    ids = HashMap.newHashMap(size);
-    NumberArray types = gguf.numbers(PREFIX + "token_type").orElse(null);
-    if (types != null && types.size() < size) {
-      throw gguf.bad(
-          "'%stoken_type' has %d entries for %d tokens.".formatted(PREFIX, types.size(), size));
-    }
-    for (int id = 0; id < size; id++) {
-      String text = tokens.get(id);
-      texts[id] = text.isEmpty() ? "[EMPTY_" + id + "]" : text;
-      kinds[id] = types == null ? Kind.NORMAL : Kind.byId(types.whole(id));
+  Vocabulary(Definition definition) {
+    texts = definition.tokens();
+    kinds = definition.kinds().clone();
+    ids = HashMap.newHashMap(texts.length);
+    for (int id = 0; id < texts.length; id++) {
       if (ids.put(texts[id], id) != null) {
-        throw gguf.bad("token '%s' (%d) is in the vocabulary twice.".formatted(texts[id], id));
+        throw definition.bad(
+            "token '%s' (%d) is in the vocabulary twice.".formatted(texts[id], id));
       }
     }
   }
@@ -78,15 +61,6 @@ final class Vocabulary {
   /// The id of the token with exactly this text, or -1.
   int id(String text) {
     return ids.getOrDefault(text, -1);
-  }
-
-  /// The id that the file gives under `tokenizer.ggml.KEY`, or -1 if none or outside the
-  /// vocabulary.
-  int named(Gguf gguf, String key) {
-    OptionalLong id = gguf.whole(PREFIX + key);
-    return id.isPresent() && id.getAsLong() >= 0 && id.getAsLong() < size()
-        ? (int) id.getAsLong()
-        : -1;
   }
 
   /// Whether the token is left away from generated text.

@@ -14,7 +14,7 @@ import ponder.model.Tokens;
 class GroupsTest {
   private static final long MILLI = 1_000_000;
   private static final AdapterKey ADAPTER = new AdapterKey("a", 1);
-  private final Groups groups = new Groups(EngineSettings.DEFAULT);
+  private final Groups groups = new Groups(EngineSettings.DEFAULT, false);
 
   private Job work(@Nullable AdapterKey adapter) {
     Ticket ticket = new Ticket(Call.plain(), adapter, Long.MAX_VALUE, null);

@@ -116,6 +116,9 @@ final class Trial {
     if (dice.chance(50)) {
       backend.fickle();
     }
+    if (dice.chance(50)) {
+      backend.mixing();
+    }
     loop = loop(backend, settings);
     for (int i = 0; i < 4; i++) {
       texts.add(Scripted.prompt(dice.next(), shape.contextLength()));

@@ -130,7 +130,10 @@ class BpeTest {
 
   @Test
   void namesATokenThatIsThereTwice() {
-    Path path = vocabulary(List.of("a", "a"), 1, 1).write(folder.resolve("twice.gguf"));
+    Path path =
+        vocabulary(List.of("a", "a"), 1, 1)
+            .texts("tokenizer.ggml.merges", List.of())
+            .write(folder.resolve("twice.gguf"));
     assertThatThrownBy(() -> open(path)).hasMessageContaining("token 'a' (1)");
   }
 

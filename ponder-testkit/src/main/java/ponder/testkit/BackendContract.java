@@ -3,13 +3,18 @@ package ponder.testkit;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +34,7 @@ public abstract class BackendContract {
 
   @TempDir private Path folder;
   private Backend backend;
+  private @Nullable AdapterKey adapter;
   private final Batch rows = new Batch(256);
   private final float[] logits = new float[TINY.vocabularySize()];
 
@@ -45,6 +51,14 @@ public abstract class BackendContract {
   @AfterEach
   void closeBackend() {
     backend.close();
+  }
+
+  /// Lets later batches have this adapter, in the way the backend wants it told.
+  private void useAdapter(@Nullable AdapterKey key) {
+    adapter = key;
+    if (!backend.mixesAdapters()) {
+      backend.useAdapter(key);
+    }
   }
 
   private void reopen(int cells) {
@@ -288,23 +302,58 @@ public abstract class BackendContract {
     AdapterKey half = new AdapterKey("a", 0.5);
     backend.loadAdapter(one, file);
     backend.loadAdapter(half, file);
-    backend.useAdapter(one);
+    useAdapter(one);
     float[] adapted = feedAnew();
     assertThat(distance(adapted, base)).isGreaterThan(0.5);
-    backend.useAdapter(half);
+    useAdapter(half);
     float[] weaker = feedAnew();
     assertThat(distance(weaker, base)).isGreaterThan(0.05);
     assertThat(distance(weaker, adapted)).isGreaterThan(0.05);
     backend.restart();
     assertThat(feedAnew()).isEqualTo(weaker);
-    backend.useAdapter(null);
+    useAdapter(null);
     assertThat(feedAnew()).isEqualTo(base);
     backend.unloadAdapter(half);
-    backend.useAdapter(one);
+    useAdapter(one);
     assertThat(feedAnew()).isEqualTo(adapted);
     backend.unloadAdapter(one);
+    useAdapter(null);
     assertThat(feedAnew()).isEqualTo(base);
-    refused("is not loaded", () -> backend.useAdapter(one));
+    refused(
+        "is not loaded",
+        () -> {
+          backend.clear();
+          useAdapter(one);
+          feed(0, 0, TEXT.length);
+        });
+  }
+
+  @Test
+  void rowsOfSeveralAdaptersDoNotDisturbEachOther() {
+    assumeTrue(backend.mixesAdapters(), "The backend computes one adapter at a time.");
+    AdapterKey one = new AdapterKey("a", 1);
+    AdapterKey half = new AdapterKey("a", 0.5);
+    Path file = TINY.writeAdapter(folder.resolve("a.gguf"), new Seed(5), 4, 8);
+    backend.loadAdapter(one, file);
+    backend.loadAdapter(half, file);
+    List<@Nullable AdapterKey> keys = Arrays.asList(null, one, half, one, null);
+    List<float[]> alone = new ArrayList<>();
+    for (AdapterKey key : keys) {
+      useAdapter(key);
+      alone.add(feedAnew());
+    }
+    backend.clear();
+    rows.clear();
+    for (int sequence = 0; sequence < keys.size(); sequence++) {
+      for (int i = 0; i < TEXT.length; i++) {
+        rows.add(TEXT[i], i, sequence, i == TEXT.length - 1, keys.get(sequence));
+      }
+    }
+    assertThat(backend.forward(rows, false)).isEqualTo(Outcome.OK);
+    for (int sequence = 0; sequence < keys.size(); sequence++) {
+      assertThat(backend.logits((sequence + 1) * TEXT.length - 1, logits)).isTrue();
+      near(logits, alone.get(sequence));
+    }
   }
 
   @Test
@@ -367,7 +416,7 @@ public abstract class BackendContract {
     }
     rows.clear();
     for (int i = from; i < to; i++) {
-      rows.add(TEXT[i], i, sequence, i == to - 1);
+      rows.add(TEXT[i], i, sequence, i == to - 1, adapter);
     }
     assertThat(backend.forward(rows, false)).isEqualTo(Outcome.OK);
     float[] last = new float[TINY.vocabularySize()];

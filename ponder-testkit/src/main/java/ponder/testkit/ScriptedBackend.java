@@ -88,6 +88,7 @@ public final class ScriptedBackend implements Backend {
   private int nanOutputs;
   private boolean missingOutput;
   private boolean fickle;
+  private boolean mixing;
   private volatile boolean closed;
   private volatile long abortAt = Long.MAX_VALUE;
   private volatile int restarts;
@@ -119,6 +120,17 @@ public final class ScriptedBackend implements Backend {
   public ScriptedBackend fickle() {
     fickle = true;
     return this;
+  }
+
+  /// Computes each row under its own adapter.
+  public ScriptedBackend mixing() {
+    mixing = true;
+    return this;
+  }
+
+  @Override
+  public boolean mixesAdapters() {
+    return mixing;
   }
 
   /// The path hash of `tokens` under `adapter`.
@@ -268,7 +280,11 @@ public final class ScriptedBackend implements Backend {
     }
     require(marked == batch.outputs, "outputs are miscounted");
     require(!hidden || marked == batch.rows, "hidden states are wanted of some rows only");
-    require(adapter == null || adapters.contains(adapter), "adapter " + adapter + " is not loaded");
+    for (int r = 0; r < batch.rows; r++) {
+      AdapterKey own = mixing ? batch.adapter[r] : adapter;
+      require(own == null || adapters.contains(own), "adapter " + own + " is not loaded");
+      require(Objects.equals(own, batch.adapter[r]), "a row is not computed under its adapter");
+    }
   }
 
   private void compute(Batch batch, int count, boolean spoilt) {
@@ -276,6 +292,9 @@ public final class ScriptedBackend implements Backend {
     written = new boolean[batch.rows];
     for (int r = 0; r < count; r++) {
       List<Cell> cells = sequences.get(batch.sequence[r]);
+      if (mixing) {
+        adapter = batch.adapter[r];
+      }
       require(
           cells.size() == batch.position[r],
           "sequence %d has %d cells, not %d"
@@ -475,6 +494,7 @@ public final class ScriptedBackend implements Backend {
 
   @Override
   public void useAdapter(@Nullable AdapterKey key) {
+    require(!mixing, "an adapter is set although rows have their own");
     require(key == null || adapters.contains(key), "adapter " + key + " is not loaded");
     adapter = key;
   }

@@ -3,8 +3,11 @@ package ponder.torch;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import ponder.model.AdapterKey;
 import ponder.model.EngineException;
 
@@ -45,6 +48,43 @@ final class Adapters implements AutoCloseable {
       throw new IllegalArgumentException("The adapter %s is not loaded.".formatted(key));
     }
     return found;
+  }
+
+  /// What the adapters of a step add, each to its own rows; null if none does.
+  ///
+  /// @throws IllegalArgumentException if one is not loaded
+  @Nullable Deltas of(Step step) {
+    if (step.stretches.isEmpty()) {
+      return null;
+    }
+    Step.Stretch first = step.stretches.getFirst();
+    if (first.from() == 0 && first.to() == step.order.length) {
+      return get(first.adapter());
+    }
+    List<Deltas> parts = step.stretches.stream().map(part -> get(part.adapter())).toList();
+    return new Deltas() {
+      @Override
+      public void add(int layer, Projection projection, Tensor input, Tensor output) {
+        for (int i = 0; i < parts.size(); i++) {
+          Step.Stretch part = step.stretches.get(i);
+          int rows = part.to() - part.from();
+          if (parts.get(i).changes(projection)) {
+            parts
+                .get(i)
+                .add(
+                    layer,
+                    projection,
+                    input.narrow(0, part.from(), rows),
+                    output.narrow(0, part.from(), rows));
+          }
+        }
+      }
+
+      @Override
+      public boolean changes(Projection projection) {
+        return parts.stream().anyMatch(part -> part.changes(projection));
+      }
+    };
   }
 
   /// Frees an adapter; unknown keys are ignored.

@@ -24,6 +24,11 @@ final class Lora implements AutoCloseable {
     int rank() {
       return (int) down.size(0);
     }
+
+    /// What [#scale] is in files that divide by the rank.
+    double alpha() {
+      return scale * rank();
+    }
   }
 
   /// Where a factor belongs.

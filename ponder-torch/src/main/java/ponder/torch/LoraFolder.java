@@ -1,14 +1,22 @@
 package ponder.torch;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import ponder.model.EngineException;
 import ponder.safetensors.Safetensors;
+import ponder.safetensors.SafetensorsFile;
 import ponder.safetensors.Tensor;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Adapters in PEFT's layout: a folder with `adapter_config.json` and `adapter_model.safetensors`.
 final class LoraFolder {
@@ -45,6 +53,66 @@ final class LoraFolder {
     }
     return LoraFiles.assemble(
         folder.toString(), found, (place, rank) -> scale(config.root(), place, rank), weights);
+  }
+
+  /// Writes an adapter as PEFT reads it, its factors as they are.
+  ///
+  /// @throws EngineException if the folder cannot be written
+  static void write(Lora lora, String baseModel, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      ModelFolder.write(folder.resolve(CONFIG), config(lora, baseModel));
+    } catch (IOException e) {
+      throw new EngineException("The folder %s cannot be written: %s".formatted(folder, e), e);
+    }
+    List<SafetensorsFile.Entry> entries = new ArrayList<>();
+    lora.factors()
+        .forEach(
+            (place, factor) -> {
+              String name =
+                  "base_model.model.model.layers.%d.%s."
+                      .formatted(place.layer(), place.projection().path());
+              entries.add(ModelFolder.entry(name + "lora_A.weight", factor.down()));
+              entries.add(ModelFolder.entry(name + "lora_B.weight", factor.up()));
+            });
+    SafetensorsFile.write(folder.resolve(WEIGHTS), Map.of("format", "pt"), entries);
+  }
+
+  /// Rank and alpha of the first factor are everybody's; those of others are given by their path.
+  private static ObjectNode config(Lora lora, String baseModel) {
+    ObjectNode node = new JsonMapper().createObjectNode();
+    Lora.Factor first = lora.factors().values().iterator().next();
+    node.put("peft_type", "LORA")
+        .put("task_type", "CAUSAL_LM")
+        .put("base_model_name_or_path", baseModel)
+        .put("r", first.rank())
+        .put("lora_alpha", first.alpha())
+        .put("lora_dropout", 0.0)
+        .put("bias", "none")
+        .put("use_rslora", false)
+        .put("fan_in_fan_out", false)
+        .put("inference_mode", true);
+    ArrayNode modules = node.putArray("target_modules");
+    lora.factors().keySet().stream()
+        .map(place -> place.projection().module())
+        .distinct()
+        .forEach(modules::add);
+    ArrayNode layers = node.putArray("layers_to_transform");
+    lora.factors().keySet().stream().map(Lora.Place::layer).distinct().forEach(layers::add);
+    ObjectNode ranks = node.putObject("rank_pattern");
+    ObjectNode alphas = node.putObject("alpha_pattern");
+    lora.factors()
+        .forEach(
+            (place, factor) -> {
+              String path = "layers.%d.%s".formatted(place.layer(), place.projection().path());
+              if (factor.rank() != first.rank()) {
+                ranks.put(path, factor.rank());
+              }
+              if (factor.alpha() != first.alpha()) {
+                alphas.put(path, factor.alpha());
+              }
+            });
+    return node;
   }
 
   /// What PEFT can do and this cannot, by name.

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import ponder.gguf.Dequantizer;
 import ponder.gguf.Gguf;
 import ponder.gguf.GgufCheck;
+import ponder.gguf.GgufFile;
 import ponder.gguf.TensorInfo;
 
 /// GGUF adapters, as llama.cpp loads them.
@@ -35,6 +36,40 @@ final class LoraGguf {
       return LoraFiles.assemble(
           file.name(), found, (place, rank) -> alpha == 0 ? 1 : alpha / rank, weights);
     }
+  }
+
+  /// Writes an adapter as a file that llama.cpp loads for a model of this family.
+  ///
+  /// Such files have one alpha for all; where factors differ in it, their scales are multiplied
+  /// into B.
+  static void write(Lora lora, TransformerConfig config, Path path) {
+    double[] alphas =
+        lora.factors().values().stream().mapToDouble(Lora.Factor::alpha).distinct().toArray();
+    boolean one = alphas.length == 1;
+    GgufFile file =
+        new GgufFile()
+            .text("general.architecture", config.family().type())
+            .text("general.type", "adapter")
+            .text("adapter.type", "lora")
+            .real("adapter.lora.alpha", one ? (float) alphas[0] : 0);
+    lora.factors()
+        .forEach(
+            (place, factor) -> {
+              Projection projection = place.projection();
+              int rank = factor.rank();
+              float[] up = Tensors.toFloats(factor.up());
+              for (int i = 0; i < up.length && !one; i++) {
+                up[i] *= (float) factor.scale();
+              }
+              if (HeadOrder.turns(config, projection)) {
+                up = HeadOrder.toGguf(up, rank, config.headWidth());
+              }
+              String name = "blk.%d.%s.weight".formatted(place.layer(), projection.ggufName());
+              file.matrix(
+                  name + ".lora_a", Tensors.toFloats(factor.down()), rank, projection.in(config));
+              file.matrix(name + ".lora_b", up, projection.out(config), rank);
+            });
+    file.write(path);
   }
 
   private static void add(

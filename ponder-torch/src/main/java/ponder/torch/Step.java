@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend.Batch;
+import ponder.model.AdapterKey;
 
-/// The rows of one forward in the order in which they are computed, and the groups in which they
-/// attend.
+/// The rows of one forward in the order in which they are computed, the groups in which they
+/// attend, and the stretches that one adapter changes.
 ///
 /// # Groups
 ///
@@ -37,34 +39,54 @@ final class Step {
     }
   }
 
-  /// Rows of one sequence, in a row.
-  private record Run(int sequence, int[] rows, int lastPosition) {}
+  /// Rows `[from, to)` of the step's order, which belong to one adapter.
+  record Stretch(AdapterKey adapter, int from, int to) {}
+
+  /// Rows of one sequence, in a row; `kind` is the same for equal adapters.
+  private record Run(int sequence, int[] rows, int lastPosition, int kind) {}
 
   /// The batch's row that is computed at each place.
   final int[] order;
 
-  final List<Group> groups;
+  final List<Group> groups = new ArrayList<>();
+
+  /// In the order of rows; rows of the base model are in none.
+  final List<Stretch> stretches = new ArrayList<>();
 
   /// The rows' new cells must be in `table`.
   Step(Batch batch, CellTable table) {
     List<Run> runs = runs(batch);
     runs.sort(
-        Comparator.comparingInt((Run run) -> table.cell(run.sequence, 0))
+        Comparator.comparingInt(Run::kind)
+            .thenComparingInt(run -> table.cell(run.sequence, 0))
             .thenComparingInt(run -> run.rows.length));
     order = new int[batch.rows];
-    groups = new ArrayList<>();
     int at = 0;
     for (Run run : runs) {
       System.arraycopy(run.rows, 0, order, at, run.rows.length);
       int[] cells = table.cells(run.sequence, 0, run.lastPosition + 1);
       Arrays.sort(cells);
       join(new Group(at, at + run.rows.length, cells));
+      stretch(batch.adapter[run.rows[0]], at, at + run.rows.length);
       at += run.rows.length;
+    }
+  }
+
+  private void stretch(@Nullable AdapterKey adapter, int from, int to) {
+    if (adapter == null) {
+      return;
+    }
+    Stretch last = stretches.isEmpty() ? null : stretches.getLast();
+    if (last != null && last.to == from && last.adapter.equals(adapter)) {
+      stretches.set(stretches.size() - 1, new Stretch(adapter, last.from, to));
+    } else {
+      stretches.add(new Stretch(adapter, from, to));
     }
   }
 
   private static List<Run> runs(Batch batch) {
     List<Run> runs = new ArrayList<>();
+    List<@Nullable AdapterKey> kinds = new ArrayList<>();
     boolean[] taken = new boolean[batch.rows];
     for (int row = 0; row < batch.rows; row++) {
       if (!taken[row]) {
@@ -77,7 +99,12 @@ final class Step {
             rows[count++] = other;
           }
         }
-        runs.add(new Run(sequence, Arrays.copyOf(rows, count), batch.position[rows[count - 1]]));
+        AdapterKey adapter = batch.adapter[row];
+        if (!kinds.contains(adapter)) {
+          kinds.add(adapter);
+        }
+        int last = batch.position[rows[count - 1]];
+        runs.add(new Run(sequence, Arrays.copyOf(rows, count), last, kinds.indexOf(adapter)));
       }
     }
     return runs;

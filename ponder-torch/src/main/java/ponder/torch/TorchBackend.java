@@ -1,7 +1,6 @@
 package ponder.torch;
 
 import java.nio.file.Path;
-import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -33,7 +32,6 @@ final class TorchBackend implements Backend {
   private final Abort abort = new Abort();
   private final Adapters adapters;
 
-  private @Nullable AdapterKey adapter;
   private volatile Results results = Results.NONE;
   private @Nullable Thread prepared;
   private boolean closed;
@@ -52,6 +50,11 @@ final class TorchBackend implements Backend {
   @Override
   public Shape shape() {
     return shape;
+  }
+
+  @Override
+  public boolean mixesAdapters() {
+    return true;
   }
 
   @Override
@@ -135,7 +138,7 @@ final class TorchBackend implements Backend {
         numbers(positions, batch.rows),
         new CellAttention(model.config(), store, table, batch, step, abort),
         numbers(outputs, count),
-        adapter == null ? null : adapters.get(adapter));
+        adapters.of(step));
   }
 
   private Tensor numbers(int[] values, int count) {
@@ -289,21 +292,13 @@ final class TorchBackend implements Backend {
   @Override
   public void unloadAdapter(AdapterKey key) {
     requireOpen();
-    if (key.equals(adapter)) {
-      adapter = null;
-    }
     adapters.unload(key);
   }
 
+  /// Rows have their own.
   @Override
   public void useAdapter(@Nullable AdapterKey key) {
-    requireOpen();
-    if (!Objects.equals(key, adapter)) {
-      if (key != null) {
-        adapters.get(key);
-      }
-      adapter = key;
-    }
+    throw new UnsupportedOperationException("Each row of a batch names its adapter.");
   }
 
   /// Nothing of a failed forward outlives it, so there is nothing to make anew but the books.
