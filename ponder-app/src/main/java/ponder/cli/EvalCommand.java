@@ -151,8 +151,13 @@ final class EvalCommand implements Callable<Integer> {
       Json.print(estimate.json(), shell);
     } else {
       new SolveReport(shell).print(estimate.whole());
+      double seconds = estimate.whole().expected().seconds();
+      if (seconds > 0) {
+        shell.out().println("about %s at the pace of these".formatted(EvalView.time(seconds)));
+      }
+      shell.out().flush();
     }
-    return shell.cancellation().isCancelled() ? Ponder.INTERRUPTED : Ponder.DONE;
+    return Ponder.DONE;
   }
 
   private int evaluate(
@@ -174,7 +179,7 @@ final class EvalCommand implements Callable<Integer> {
       if (options.json) {
         Json.print(summary.get().json(), shell);
       } else {
-        new EvalReport(shell).print(summary.get(), folder);
+        new EvalReport(shell).print(summary.get());
       }
       return Ponder.DONE;
     }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import ponder.core.Spend;
-import ponder.eval.EvalFolder;
 import ponder.eval.Summary;
 import ponder.stats.CurvePoint;
 import ponder.stats.Interval;
@@ -20,7 +19,7 @@ final class EvalReport {
     this.shell = shell;
   }
 
-  void print(Summary summary, EvalFolder folder) {
+  void print(Summary summary) {
     shell
         .out()
         .println(
@@ -40,7 +39,6 @@ final class EvalReport {
     shell.note(cost(summary));
     odd(summary);
     failures(summary.failures());
-    shell.note("written to " + folder.root());
   }
 
   private static void row(Table table, String name, Interval interval) {
@@ -73,7 +71,8 @@ final class EvalReport {
     String batch =
         summary.batching() == null
             ? ""
-            : String.format(Locale.ROOT, ", batch %.0f %% full", 100 * summary.batching().share());
+            : String.format(
+                Locale.ROOT, ", batch %.0f %% full", 100 * summary.batching().wholeShare());
     return String.format(
         Locale.ROOT,
         "%d calls, %d prompt tokens (%d cached), %d generated%s, %.3g FLOP; %s, %.0f tokens/s%s",

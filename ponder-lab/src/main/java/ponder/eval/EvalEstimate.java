@@ -1,15 +1,16 @@
 package ponder.eval;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.LabelledProblem;
 import ponder.core.Spend;
 import ponder.model.Cancellation;
+import ponder.model.EngineException;
 import ponder.recipe.Estimate;
 import ponder.recipe.Solve;
 import ponder.recipe.SolveTask;
@@ -33,6 +34,7 @@ public record EvalEstimate(int problems, int probed, Estimate whole) {
   /// Estimates `task` on `problems`; blocks.
   ///
   /// @param solve on `flow`'s model
+  /// @throws EngineException if it was cancelled
   /// @throws RuntimeException what estimating the first failing problem throws
   public static EvalEstimate of(
       Solve solve,
@@ -59,14 +61,15 @@ public record EvalEstimate(int problems, int probed, Estimate whole) {
     if (first != null) {
       throw first;
     }
-    double pace = flow.tokens() / ((System.nanoTime() - start) / 1e9);
-    List<Estimate> known = new ArrayList<>();
-    for (int i = 0; i < probes.length; i++) {
-      Estimate estimate = estimates.get(i);
-      if (estimate != null) {
-        known.add(estimate);
-      }
+    if (cancellation.isCancelled()) {
+      throw new EngineException("Interrupted before the estimate was made.");
     }
+    double pace = flow.tokens() / ((System.nanoTime() - start) / 1e9);
+    List<Estimate> known =
+        IntStream.range(0, probes.length)
+            .mapToObj(estimates::get)
+            .flatMap(it -> it == null ? Stream.empty() : Stream.of(it))
+            .toList();
     return new EvalEstimate(problems.size(), known.size(), whole(known, problems.size(), pace));
   }
 
@@ -98,8 +101,7 @@ public record EvalEstimate(int problems, int probed, Estimate whole) {
         Math.round(known.stream().mapToLong(Estimate::samples).sum() * factor),
         expected.withSeconds(seconds),
         sum(known.stream().map(Estimate::most).toList(), factor).withSeconds(0),
-        "%d of %d problems, the first of them from %s"
-            .formatted(known.size(), problems, one.basis()));
+        "%d of %d problems, the first from %s".formatted(known.size(), problems, one.basis()));
   }
 
   private static Spend sum(List<Spend> spends, double factor) {

@@ -3,6 +3,8 @@ package ponder.eval;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -230,11 +232,19 @@ public record EvalFolder(Path root) {
     }
   }
 
+  private static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "you must not";
+      case FileSystemException failed when failed.getReason() != null -> failed.getReason();
+      default -> e.getMessage() == null ? e.toString() : e.getMessage();
+    };
+  }
+
   /// What to throw when a file of the folder cannot be written.
   static EngineException unwritable(Path file, IOException e) {
     return new EngineException(
-        "%s cannot be written (%s). What is finished is kept; make room there and run the same command again."
-            .formatted(file, e.getMessage()),
+        "%s cannot be written (%s). What is finished is kept; see that there is room, and run the same command again."
+            .formatted(file, reason(e)),
         e);
   }
 }

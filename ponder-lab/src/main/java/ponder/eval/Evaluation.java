@@ -165,8 +165,10 @@ public final class Evaluation implements AutoCloseable {
                   ending)
               .result();
       keep(result, null, work.flow());
-    } catch (JournalException | UncheckedIOException e) {
+    } catch (JournalException e) {
       stop(e, work.flow());
+    } catch (UncheckedIOException e) {
+      stop(EvalFolder.unwritable(folder.traceFile(index), e.getCause()), work.flow());
     } catch (RuntimeException e) {
       keep(failure(problem, index, e, (System.nanoTime() - began) / 1e9), e, work.flow());
     } catch (Error e) {
@@ -262,12 +264,21 @@ public final class Evaluation implements AutoCloseable {
   }
 
   private Summary.@Nullable Batching batching(Batching.Load full) {
-    int width = flow == null ? 0 : flow.width();
+    if (flow == null || flow.width() == 0) {
+      return null;
+    }
+    int width = flow.width();
+    Batching.Load now = flow.load();
     long steps = full.steps() - before.steps();
-    return width == 0 || steps == 0
+    long wholeSteps = now.steps() - before.steps();
+    return wholeSteps == 0
         ? null
-        : new Summary.Batching(
-            width, (double) (full.sequences() - before.sequences()) / steps / width, steps);
+        : new Summary.Batching(width, share(full, width), steps, share(now, width), wholeSteps);
+  }
+
+  private double share(Batching.Load until, int width) {
+    long steps = until.steps() - before.steps();
+    return steps == 0 ? 0 : (double) (until.sequences() - before.sequences()) / steps / width;
   }
 
   private Summary summarize(Spend computed, Summary.@Nullable Batching batching) {
@@ -286,8 +297,6 @@ public final class Evaluation implements AutoCloseable {
     }
     Batching.Load load = running == null ? Batching.Load.UNKNOWN : running.load();
     synchronized (this) {
-      long steps = load.steps() - before.steps();
-      int width = running == null ? 0 : running.width();
       return new EvalProgress(
           problems.size(),
           log.count(),
@@ -296,7 +305,7 @@ public final class Evaluation implements AutoCloseable {
           failed,
           seconds(),
           running == null ? 0 : running.tokens(),
-          steps == 0 ? 0 : (double) (load.sequences() - before.sequences()) / steps / width);
+          running == null || running.width() == 0 ? 0 : share(load, running.width()));
     }
   }
 

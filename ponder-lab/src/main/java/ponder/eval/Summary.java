@@ -91,10 +91,13 @@ public record Summary(
   /// How full the engine's batches were.
   ///
   /// @param width most sequences that the engine computes at a time
-  /// @param share mean part of `width` that was in use, in [0, 1], while problems still waited to
-  ///   be begun; 0 if no step fell into that time
-  /// @param steps the engine's steps in that time
-  public record Batching(int width, double share, long steps) {}
+  /// @param share mean part of `width` that was in use, in [0, 1], until the tail: the moment when
+  ///   fewer sequences were wanted than there are places and no problem was left to begin. 0 if
+  ///   there was never more to do than places
+  /// @param steps the engine's steps until then
+  /// @param wholeShare the same with the tail
+  /// @param wholeSteps all steps
+  public record Batching(int width, double share, long steps, double wholeShare, long wholeSteps) {}
 
   /// The object that `summary.json` holds.
   public ObjectNode json() {
@@ -127,7 +130,9 @@ public record Summary(
       node.putObject("engineMetrics")
           .put("batchWidth", batching.width())
           .put("batchShare", batching.share())
-          .put("steps", batching.steps());
+          .put("steps", batching.steps())
+          .put("wholeShare", batching.wholeShare())
+          .put("wholeSteps", batching.wholeSteps());
     }
     return node.put("version", version).put("resultsSha256", resultsSha256);
   }
@@ -198,7 +203,11 @@ public record Summary(
 
   private static Batching batching(Fields fields) {
     return new Batching(
-        fields.integer("batchWidth"), fields.number("batchShare"), fields.whole("steps"));
+        fields.integer("batchWidth"),
+        fields.number("batchShare"),
+        fields.whole("steps"),
+        fields.number("wholeShare"),
+        fields.whole("wholeSteps"));
   }
 
   private static Interval interval(Fields fields, String mean, String bounds) {

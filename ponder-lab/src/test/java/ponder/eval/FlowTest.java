@@ -1,0 +1,83 @@
+package ponder.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import ponder.engine.EngineSettings;
+import ponder.engine.LocalModel;
+import ponder.model.ModelInfo;
+import ponder.testkit.ByteTokenizer;
+import ponder.testkit.ScriptedBackend;
+import ponder.testkit.ScriptedModel;
+
+/// How full a scheduler's batch stays: sixteen places over a scripted backend, whose steps take a
+/// little time, as real ones do.
+class FlowTest {
+  private static final int PLACES = 16;
+
+  @TempDir Path folder;
+
+  private static LocalModel engine() {
+    ScriptedBackend backend =
+        new ScriptedBackend(
+            ScriptedBackend.ROOMY,
+            forward -> {
+              LockSupport.parkNanos(2_000_000);
+              return null;
+            });
+    var shape = backend.shape();
+    var info =
+        new ModelInfo(
+            "scripted",
+            "scripted",
+            "1",
+            "0".repeat(64),
+            shape.contextLength(),
+            shape.vocabularySize(),
+            0,
+            ModelInfo.Determinism.INVARIANT);
+    return new LocalModel(
+        info,
+        backend,
+        new ByteTokenizer(),
+        (messages, cue) -> messages.getLast().content().substring(0, 9),
+        EngineSettings.DEFAULT.with("maxSequences", PLACES));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"self-consistency, 4, 40", "self-consistency, 24, 8", "greedy, 1, 120"})
+  void theBatchStaysFullUntilTheTail(String method, String n, int problems) {
+    Exam exam = Exam.in(folder.resolve("out"), problems);
+    var settings =
+        method.equals("greedy") ? Map.of("max-tokens", "24") : Map.of("n", n, "max-tokens", "24");
+    exam =
+        exam.with(
+            exam.task()
+                .withMethod(method)
+                .withSettings(settings)
+                .withVerifier("", exam.task().aggregation()));
+    try (LocalModel model = engine()) {
+      Summary.Batching batching = exam.parallel(0).run(model).batching();
+
+      assertThat(batching).isNotNull();
+      assertThat(batching.width()).isEqualTo(PLACES);
+      assertThat(batching.steps()).isGreaterThan(20);
+      assertThat(batching.share()).isGreaterThan(0.9);
+      assertThat(batching.wholeShare()).isBetween(0.2, batching.share());
+    }
+  }
+
+  @Test
+  void aModelThatTellsNothingGetsAFewProblemsAtATime() {
+    Flow flow = Flow.full(ScriptedModel.always("x"));
+
+    assertThat(flow.width()).isZero();
+    assertThat(flow.load().steps()).isZero();
+  }
+}
