@@ -160,7 +160,7 @@ class KillTest {
 
   /// llama.cpp's libraries: those in the folder that `PONDER_NATIVES` names, else pulled once into
   /// `.work` of the checkout. Without them a build server fails and anyone else skips the test.
-  private static Path natives() {
+  static Path natives() {
     String given = System.getenv("PONDER_NATIVES");
     if (given != null && !given.isBlank()) {
       return Path.of(given);

@@ -95,7 +95,9 @@ public final class Evaluation implements AutoCloseable {
           plan,
           problems,
           lock,
-          new ResultsLog(folder, problems, plan.redacted()),
+          ended.isPresent()
+              ? new ResultsLog(folder, ended.get())
+              : new ResultsLog(folder, problems, plan.redacted()),
           ended.orElse(null));
     } catch (RuntimeException e) {
       EvalFolder.release(lock);

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import ponder.core.LabelledProblem;
 import ponder.model.EngineException;
 import ponder.store.Durable;
@@ -24,8 +25,8 @@ final class ResultsLog implements AutoCloseable {
   private final int problems;
   private final BitSet known = new BitSet();
   private final TreeMap<Integer, ProblemResult> ahead = new TreeMap<>();
-  private final ResultsFile.Writer results;
-  private final ResultsFile.Writer waiting;
+  private ResultsFile.@Nullable Writer results;
+  private ResultsFile.@Nullable Writer waiting;
   private int next;
   private int correct;
 
@@ -48,11 +49,18 @@ final class ResultsLog implements AutoCloseable {
     left.keySet().forEach(known::set);
     next = known.nextClearBit(0);
     correct = (int) left.values().stream().filter(ProblemResult::correct).count();
-    ResultsFile.write(folder.resultsFile(), List.copyOf(left.headMap(next).values()));
     ahead.putAll(left.tailMap(next));
+    ResultsFile.write(folder.resultsFile(), List.copyOf(left.headMap(next).values()));
     ResultsFile.write(folder.waitingFile(), List.copyOf(ahead.values()));
-    results = ResultsFile.append(folder.resultsFile());
-    waiting = ResultsFile.append(folder.waitingFile());
+  }
+
+  /// The log of an evaluation that has come to its end; touches nothing.
+  ResultsLog(EvalFolder folder, Summary ended) {
+    this.folder = folder;
+    this.problems = ended.problems();
+    known.set(0, problems);
+    next = problems;
+    correct = (int) Math.round(ended.accuracy().mean() * problems);
   }
 
   private static void check(
@@ -94,22 +102,27 @@ final class ResultsLog implements AutoCloseable {
 
   /// Keeps a result; it is on disk when this returns.
   void add(ProblemResult result) {
+    ahead.put(result.index(), result);
     if (result.index() == next) {
-      results.add(result);
-      next++;
-      for (var first = ahead.firstEntry();
-          first != null && first.getKey() == next;
-          first = ahead.firstEntry()) {
-        results.add(first.getValue());
-        ahead.remove(first.getKey());
-        next++;
-      }
+      catchUp();
     } else {
+      if (waiting == null) {
+        waiting = ResultsFile.append(folder.waitingFile());
+      }
       waiting.add(result);
-      ahead.put(result.index(), result);
     }
     known.set(result.index());
     correct += result.correct() ? 1 : 0;
+  }
+
+  private void catchUp() {
+    if (results == null) {
+      results = ResultsFile.append(folder.resultsFile());
+    }
+    for (ProblemResult turn = ahead.remove(next); turn != null; turn = ahead.remove(next)) {
+      results.add(turn);
+      next++;
+    }
   }
 
   /// Forces the complete results to disk and removes what waited.
@@ -125,7 +138,10 @@ final class ResultsLog implements AutoCloseable {
 
   @Override
   public void close() {
-    results.close();
-    waiting.close();
+    for (ResultsFile.Writer writer : new ResultsFile.@Nullable Writer[] {results, waiting}) {
+      if (writer != null) {
+        writer.close();
+      }
+    }
   }
 }

@@ -98,10 +98,7 @@ class EvaluationTest {
     assertThat(odd.verdict()).isEqualTo(Verdict.WRONG);
     assertThat(odd.candidates())
         .extracting(CandidateResult::answer, CandidateResult::answerClass, CandidateResult::correct)
-        .containsExactly(
-            tuple("1", 0, true),
-            tuple("-1", 1, false),
-            tuple("-1", 1, false));
+        .containsExactly(tuple("1", 0, true), tuple("-1", 1, false), tuple("-1", 1, false));
     assertThat(odd.oracle()).isTrue();
     assertThat(odd.single()).isCloseTo(1.0 / 3, within(1e-12));
     assertThat(exam(2).folder().trace(1).orElseThrow().nodes()).hasSize(4);
