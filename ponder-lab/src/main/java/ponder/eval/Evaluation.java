@@ -3,6 +3,7 @@ package ponder.eval;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -170,7 +171,9 @@ public final class Evaluation implements AutoCloseable {
     } catch (JournalException e) {
       stop(e, work.flow());
     } catch (UncheckedIOException e) {
-      stop(EvalFolder.unwritable(folder.traceFile(index), e.getCause()), work.flow());
+      stop(
+          EvalFolder.unwritable(folder.traceFile(index), Objects.requireNonNull(e.getCause())),
+          work.flow());
     } catch (RuntimeException e) {
       keep(failure(problem, index, e, (System.nanoTime() - began) / 1e9), e, work.flow());
     } catch (Error e) {

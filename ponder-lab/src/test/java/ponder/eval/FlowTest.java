@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,9 +64,8 @@ class FlowTest {
                 .withSettings(settings)
                 .withVerifier("", exam.task().aggregation()));
     try (LocalModel model = engine()) {
-      Summary.Batching batching = exam.parallel(0).run(model).batching();
+      Summary.Batching batching = Objects.requireNonNull(exam.parallel(0).run(model).batching());
 
-      assertThat(batching).isNotNull();
       assertThat(batching.width()).isEqualTo(PLACES);
       assertThat(batching.steps()).isGreaterThan(20);
       assertThat(batching.share()).isGreaterThan(0.9);
