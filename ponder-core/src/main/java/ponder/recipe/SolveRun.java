@@ -24,13 +24,13 @@ import ponder.verify.Verifier;
 final class SolveRun {
   private final SolveTask task;
   private final boolean certain;
-  private final boolean checked;
   private final MeteredModel policy;
   private final MeteredModel judge;
   private final JournaledModel journaled;
   private final JournaledModel journaledJudge;
   private final MeteredModel judged;
   private final @Nullable Verifier verifier;
+  private final @Nullable Verifier auditor;
   private final Budget budget;
   private final long start = System.nanoTime();
 
@@ -48,7 +48,6 @@ final class SolveRun {
       RunLog log) {
     this.task = task;
     this.certain = certain;
-    this.checked = checked;
     boolean same = judgeModel == model;
     policy = new MeteredModel(model);
     journaled = new JournaledModel(policy, log);
@@ -56,6 +55,10 @@ final class SolveRun {
     journaledJudge = same ? journaled : new JournaledModel(judge, log);
     judged = new MeteredModel(plan.asksJudge() ? journaledJudge : journaled);
     verifier = plan.verifier(task.aggregation(), judged, references);
+    auditor =
+        checked
+            ? plan.verifier(task.aggregation(), plan.asksJudge() ? judge : policy, references)
+            : null;
     budget = Budget.of(task.budget(), () -> System.nanoTime() + replayedNanos());
   }
 
@@ -68,7 +71,7 @@ final class SolveRun {
   Outcome solve(Strategy strategy, TraceSink sink, Cancellation cancellation) {
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
     var purse = new Purse(budget, cancellation);
-    var solver = new Solver(journaled, verifier, purse, seed, sink, certain, checked);
+    var solver = new Solver(journaled, verifier, purse, seed, sink, certain, auditor);
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
     return outcome;

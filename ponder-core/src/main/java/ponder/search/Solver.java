@@ -53,17 +53,17 @@ public final class Solver {
   private static final class Shared {
     private final Budget budget;
     private final boolean certain;
-    private final boolean checked;
+    private final @Nullable Verifier auditor;
     private final AtomicInteger nodes = new AtomicInteger();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final Faults faults = new Faults();
 
-    private Shared(Budget budget, boolean certain, boolean checked) {
+    private Shared(Budget budget, boolean certain, @Nullable Verifier auditor) {
       this.budget = budget;
       this.certain = certain;
-      this.checked = checked;
+      this.auditor = auditor;
     }
   }
 
@@ -71,12 +71,13 @@ public final class Solver {
   /// @param seed the problem's own
   public Solver(
       LanguageModel model, @Nullable Verifier verifier, Purse purse, Seed seed, TraceSink sink) {
-    this(model, verifier, purse, seed, sink, false, false);
+    this(model, verifier, purse, seed, sink, false, null);
   }
 
   /// @param certain whether candidates carry their certainty also for a verifier that does not want
   ///   it
-  /// @param checked whether methods count again, as they go, what they keep account of
+  /// @param auditor an equal of the verifier, at nobody's cost, for methods that count again as
+  ///   they go what they keep account of; null if they are not to
   public Solver(
       LanguageModel model,
       @Nullable Verifier verifier,
@@ -84,8 +85,8 @@ public final class Solver {
       Seed seed,
       TraceSink sink,
       boolean certain,
-      boolean checked) {
-    this(model, verifier, purse, seed, sink, new Shared(purse.budget(), certain, checked), 0, "");
+      @Nullable Verifier auditor) {
+    this(model, verifier, purse, seed, sink, new Shared(purse.budget(), certain, auditor), 0, "");
     open(-1, "problem");
   }
 
@@ -189,9 +190,10 @@ public final class Solver {
     return purse.cancelled();
   }
 
-  /// Whether to count again what is kept account of, and to fail if it differs.
-  boolean checked() {
-    return shared.checked;
+  /// What judges again, where a method is to count again what it keeps account of and to fail if it
+  /// differs; null if it is not to.
+  @Nullable Verifier auditor() {
+    return shared.auditor;
   }
 
   /// Counts what the verifier said, for [#conclude].

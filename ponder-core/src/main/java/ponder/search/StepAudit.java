@@ -13,6 +13,7 @@ import ponder.search.tree.Node;
 import ponder.search.tree.Step;
 import ponder.verify.Candidate;
 import ponder.verify.Scores;
+import ponder.verify.Verifier;
 
 /// `--checked`: counts a wave again from scratch and fails if anything differs from what is kept
 /// account of.
@@ -21,14 +22,15 @@ import ponder.verify.Scores;
 /// against limit and spending; that a path's tokens read as its text and extend those of its
 /// parent; that nothing follows an end; that visits of a node are at least those of its children;
 /// and the verifier's scores, judged again without what was known of earlier steps. Scores that
-/// differ by the engine's batches may be 0.05 apart; a verifier that generates is not asked again,
-/// since its words would be charged.
+/// differ by the engine's batches may be 0.05 apart. A verifier that generates, or that judges
+/// candidates by each other, is not asked again: it need not say the same.
 final class StepAudit {
   private static final double KERNELS = 0.05;
   private static final double EXACT = 1e-9;
 
   private final StepGrower grower;
   private final Solver solver;
+  private final @Nullable Verifier auditor;
   private final List<Draft> drafts = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();
   private long charged;
@@ -36,6 +38,7 @@ final class StepAudit {
   private StepAudit(StepGrower grower, Solver solver) {
     this.grower = grower;
     this.solver = solver;
+    auditor = solver.auditor();
     charged = -spent();
   }
 
@@ -51,7 +54,7 @@ final class StepAudit {
   /// Takes note of steps that were written.
   void written(List<Draft> written) {
     drafts.addAll(written);
-    if (!solver.checked()) {
+    if (auditor == null) {
       return;
     }
     long tokens = drafts.stream().mapToLong(it -> it.step().generated()).sum();
@@ -63,7 +66,7 @@ final class StepAudit {
   /// @param grown its new nodes
   /// @throws EngineException naming everything that does not add up
   void end(List<Node> grown) {
-    if (!solver.checked()) {
+    if (auditor == null) {
       return;
     }
     Limits limits = solver.budget().limits();
@@ -73,7 +76,7 @@ final class StepAudit {
     }
     grown.forEach(this::place);
     grower.nodes().forEach(this::visits);
-    scores(grown);
+    scores(grown, auditor);
     if (!wrong.isEmpty()) {
       throw new EngineException(
           "The search does not add up: %s.".formatted(String.join("; ", wrong)));
@@ -102,9 +105,9 @@ final class StepAudit {
     atMost("visits below node " + node.id(), below, node.visits());
   }
 
-  private void scores(List<Node> grown) {
-    boolean generates = grower.verifier().judging(grower.problem(), 1).generatedTokens() > 0;
-    if (generates || grower.verifier().together() || grower.looksAhead()) {
+  private void scores(List<Node> grown, Verifier auditor) {
+    boolean generates = auditor.judging(grower.problem(), 1).generatedTokens() > 0;
+    if (generates || auditor.together() || grower.looksAhead()) {
       return;
     }
     List<Node> judged = grown.stream().filter(Node::judged).toList();
@@ -113,7 +116,7 @@ final class StepAudit {
     }
     List<Candidate> fresh = judged.stream().map(grower::solution).toList();
     Purse free = new Purse(Budget.of(Limits.NONE), new Cancellation());
-    List<Scores> again = grower.verifier().score(grower.problem(), fresh, free);
+    List<Scores> again = auditor.score(grower.problem(), fresh, free);
     boolean exact = solver.model().info().determinism() == ModelInfo.Determinism.INVARIANT;
     for (int i = 0; i < judged.size(); i++) {
       double difference = Math.abs(again.get(i).value() - judged.get(i).value());

@@ -71,10 +71,14 @@ final class StepGrower implements Grower {
     return List.copyOf(nodes);
   }
 
-  /// Where the tree could still grow, the most promising first.
+  /// Where the tree could still grow, the most promising first; places that were given up, if there
+  /// are no others.
   List<Node> leaves() {
-    return nodes.stream()
-        .filter(node -> node.open() && node.children().isEmpty())
+    List<Node> leaves =
+        nodes.stream().filter(node -> !node.ended() && node.children().isEmpty()).toList();
+    boolean open = leaves.stream().anyMatch(Node::open);
+    return leaves.stream()
+        .filter(node -> node.open() || !open)
         .sorted(
             Comparator.comparingDouble(Node::value)
                 .thenComparingInt(Node::depth)
@@ -198,7 +202,7 @@ final class StepGrower implements Grower {
       List<Integer> places = new ArrayList<>();
       for (int i = 0; i < ends.size(); i++) {
         Node end = ends.get(i);
-        if (end.open() && end.depth() < setup.steps()) {
+        if (!end.ended() && end.depth() < setup.steps()) {
           boolean whole = end.depth() + 1 == setup.steps();
           drafts.add(new Draft(end, 0, whole, Sampling.GREEDY, "lookahead"));
           places.add(i);

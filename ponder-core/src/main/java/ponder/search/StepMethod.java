@@ -17,8 +17,9 @@ import ponder.verify.Verifier;
 ///
 /// Of a limited budget a quarter is kept back, of tokens at most what a solution may take. When the
 /// rest is used up, the most promising paths are finished with it, so that also a search that ends
-/// in the midst has an answer. If no path comes to its end even so, what was cut off is all there
-/// is, and counts as far as it marks an answer.
+/// in the midst has an answer. So is the most promising path of a search that ends without a
+/// solution. If no path comes to its end even so, what was cut off is all there is, and counts as
+/// far as it marks an answer.
 ///
 /// A limit of samples counts solutions: it makes the search a smaller one, and the outcome says so.
 ///
@@ -43,9 +44,9 @@ record StepMethod(String name, StepSetup setup, StepSearch search, BestOfN.Mode 
     StepGrower grower = new StepGrower(setup, problem, verifier, searching);
     StepSearch.Found found = bounded.search(grower);
     boolean over = grower.over();
-    if (over) {
+    if (over || found.solutions().isEmpty()) {
       grower.payFrom(solver);
-      found = finished(found, grower, left.samples());
+      found = finished(found, grower, over ? left.samples() : 1);
     }
     return decide(found, grower, over || !bounded.equals(search), left.samples());
   }

@@ -194,7 +194,9 @@ final class StepMethods {
   }
 
   private static StepMethod method(Settings settings, StepSearch search) {
-    boolean dedupe = settings.has("dedupe") && settings.flag("dedupe");
+    // With one step each there is no choice that equal ones could spoil: n independent samples.
+    boolean single = settings.has("beam-width") && settings.integer("beam-width", 1, MOST) == 1;
+    boolean dedupe = settings.has("dedupe") && settings.flag("dedupe") && !single;
     int lookahead = settings.has("lookahead") ? settings.integer("lookahead", 0, 1000) : 0;
     return new StepMethod(
         settings.method(),

@@ -1,6 +1,7 @@
 package ponder.search;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -20,7 +21,7 @@ import ponder.verify.Verifier;
 
 /// Runs methods by name, and keeps what they told and spent.
 final class Trying {
-  final List<Event> events = new ArrayList<>();
+  final List<Event> events = Collections.synchronizedList(new ArrayList<>());
   final Cancellation cancellation = new Cancellation();
   private final LanguageModel model;
   private @Nullable Verifier verifier;
@@ -59,6 +60,11 @@ final class Trying {
     Outcome outcome = strategy(method, settings).solve(problem, solver);
     solver.conclude();
     return outcome;
+  }
+
+  /// A purse without limits.
+  Purse purse() {
+    return new Purse(Budget.of(Limits.NONE), cancellation);
   }
 
   /// What the last solve was charged.

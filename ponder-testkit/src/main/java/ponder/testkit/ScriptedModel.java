@@ -61,6 +61,11 @@ public final class ScriptedModel implements LanguageModel, Tokenizing, Scoring, 
   public interface Script {
     /// The reply to `prompt` (special tokens written out) for one sample.
     String reply(String prompt, int sample);
+
+    /// The reply where it depends on more of the request, such as its seed.
+    default String reply(Request request, String prompt, int sample) {
+      return reply(prompt, sample);
+    }
   }
 
   /// What the model thinks of a given token.
@@ -176,7 +181,7 @@ public final class ScriptedModel implements LanguageModel, Tokenizing, Scoring, 
     int cached = cached(prompt);
     List<Completion> completions = new ArrayList<>();
     for (int sample : request.samples()) {
-      Tokens reply = tokenizer.encode(script.reply(text, sample), true);
+      Tokens reply = tokenizer.encode(script.reply(request, text, sample), true);
       Completion completion = new Reading(request, call, sample, prompt.size(), reply).read();
       memory.add(prompt.concat(completion.tokens()));
       completions.add(completion);
