@@ -108,13 +108,16 @@ final class Draft {
   ///
   /// @param shortened whether the budget made it shorter than it may be
   void add(Completion completion, StepPrompt prompt, boolean shortened) {
-    step = parts == 0 ? prompt.read(completion) : step.then(prompt.read(completion));
+    boolean begun = parts > 0 || parent.depth() > 0;
+    boolean goesOn = prompt.atSeparator(completion) && !(begun && prompt.silent(completion));
+    Step part = prompt.read(completion, goesOn);
+    step = parts == 0 ? part : step.then(part);
     parts++;
     finish = completion.finish().json();
     switch (completion.finish()) {
       case EOS -> endOfText();
       case STOP -> {
-        if (prompt.atSeparator(completion)) {
+        if (goesOn) {
           separator();
         } else {
           endOfText();

@@ -92,14 +92,25 @@ final class StepPrompt {
     return completion.finish() == FinishReason.STOP && !ends.contains(completion.detail());
   }
 
+  /// Whether the completion says nothing, from a server that hides its tokens. Such servers do not
+  /// tell an end from a stop either, so behind other text this is taken for the end.
+  boolean silent(Completion completion) {
+    return completion.text().isBlank() && !shown(completion.tokens());
+  }
+
+  private boolean shown(Tokens tokens) {
+    return tokenizer != null && tokens.stream().noneMatch(id -> id == Tokens.UNKNOWN);
+  }
+
   /// What a completion adds to a step; nothing is known yet of what follows.
   ///
   /// Behind a separator all tokens count, also where the last one reaches over it, since they are
   /// what the model will see. Behind an end only the text does.
-  Step read(Completion completion) {
-    boolean goesOn = atSeparator(completion);
+  ///
+  /// @param goesOn whether it ended at a separator
+  Step read(Completion completion, boolean goesOn) {
     Tokens own = goesOn ? completion.tokens() : withoutEnd(completion);
-    boolean known = tokenizer != null && own.stream().noneMatch(id -> id == Tokens.UNKNOWN);
+    boolean known = shown(own);
     String text = completion.text();
     if (goesOn) {
       text = known && tokenizer != null ? tokenizer.decode(own, false) : text + setup.separator();

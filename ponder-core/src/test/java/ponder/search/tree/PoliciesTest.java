@@ -20,14 +20,12 @@ import ponder.testkit.Law;
 /// The rules by which steps are chosen, against numbers and properties of their papers.
 class PoliciesTest {
   private static Node node(int id, double value) {
-    Node node = new Node(id, new Node(0, new Seed(1)), id, step(null));
+    Node node = new Node(id, new Node(0, new Seed(1)), id, STEP);
     node.judge(value, List.of());
     return node;
   }
 
-  private static Step step(End end) {
-    return new Step("s\n\n", Tokens.of(1), 1, -0.5, Double.NaN, end, null);
-  }
+  private static final Step STEP = new Step("s\n\n", Tokens.of(1), 1, -0.5, Double.NaN, null, null);
 
   @Test
   void puctIsThatOfThePaper() {
