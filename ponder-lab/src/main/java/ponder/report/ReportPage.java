@@ -346,6 +346,7 @@ final class ReportPage {
     html.close();
     html.raw(
         "<input type=\"search\" id=\"search\" placeholder=\"Search ( / )\" aria-label=\"Search questions, answers and ids\">\n");
+    html.raw("<label class=\"sorting\">Sort by <select id=\"sorting\"></select></label>\n");
     html.raw(
         plan.redacted()
             ? "<input type=\"checkbox\" id=\"deep\" hidden>\n"

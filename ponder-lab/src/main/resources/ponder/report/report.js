@@ -327,6 +327,7 @@
     body.replaceChildren();
     drawn = 0;
     drawMore();
+    sorting.value = state.sort;
     for (const head of document.querySelectorAll('.problems th')) {
       head.setAttribute('aria-sort',
           head.dataset.key !== state.sort ? 'none' : state.down ? 'descending' : 'ascending');
@@ -357,13 +358,21 @@
       refresh();
     });
   }
+  // Where the window has no room for a column, it can still be sorted by.
+  const sorting = document.getElementById('sorting');
   for (const head of document.querySelectorAll('.problems th[data-key]')) {
+    sorting.append(make('option', {value: head.dataset.key}, head.textContent.trim()));
     head.querySelector('button').addEventListener('click', function () {
       state.down = state.sort === head.dataset.key ? !state.down : false;
       state.sort = head.dataset.key;
       refresh();
     });
   }
+  sorting.addEventListener('change', function () {
+    state.sort = sorting.value;
+    state.down = false;
+    refresh();
+  });
   let waiting;
   function searched() {
     clearTimeout(waiting);
