@@ -3,6 +3,7 @@ package ponder.torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -24,6 +25,13 @@ final class TorchNatives {
   private static final String PATHS_FIRST = "org.bytedeco.javacpp.pathsfirst";
   private static final String CACHE = "org.bytedeco.javacpp.cachedir";
   private static final String BLAS = "org.bytedeco.openblas.load";
+
+  /// Above these JavaCPP collects garbage and waits, at every allocation; it asks the system for
+  /// the process's size each time to know. Tensors are freed by scope here, and the memory is
+  /// planned beforehand, so it need not.
+  private static final List<String> LIMITS =
+      List.of("org.bytedeco.javacpp.maxphysicalbytes", "org.bytedeco.javacpp.maxbytes");
+
   private static final String MKL = "libmkl_rt.so.2";
 
   private static @Nullable EngineException failure;
@@ -63,6 +71,9 @@ final class TorchNatives {
       Home home = Home.of(Map.copyOf(System.getenv()));
       System.setProperty(CACHE, home.natives().resolve("javacpp").toString());
     }
+    LIMITS.stream()
+        .filter(limit -> System.getProperty(limit) == null)
+        .forEach(limit -> System.setProperty(limit, "0"));
     if (System.getProperty(BLAS) == null && hasMkl(library)) {
       System.setProperty(BLAS, "mkl");
     }
