@@ -76,23 +76,34 @@ public final class Budget {
   /// @param maxTokens most tokens of each completion; at least 1 if there are samples. Without
   ///   samples the tokens of a call that generates but gives no candidate, such as a verdict: they
   ///   count as tokens and not as a sample
+  /// @param before tokens that stand before all others and are computed already, as far as known
   /// @param promptTokens tokens that will be computed before or besides, as far as known
-  /// @param flopsPerToken 2 per weight; 0 if unknown
+  /// @param compute what a token takes
   /// @param steps whether the completions are steps of solutions. A limit of samples counts
   ///   solutions: it does not shrink such work, and what is finished is told when it is settled
   public record Work(
-      int samples, int maxTokens, long promptTokens, double flopsPerToken, boolean steps) {
-    /// Work whose completions are whole.
-    public Work(int samples, int maxTokens, long promptTokens, double flopsPerToken) {
-      this(samples, maxTokens, promptTokens, flopsPerToken, false);
+      int samples, int maxTokens, long before, long promptTokens, Compute compute, boolean steps) {
+    /// Work whose completions are whole, with nothing computed before.
+    public Work(int samples, int maxTokens, long promptTokens, Compute compute) {
+      this(samples, maxTokens, 0, promptTokens, compute, false);
     }
 
     public Work {
-      if (samples < 0 || maxTokens < (samples == 0 ? 0 : 1) || promptTokens < 0) {
+      if (samples < 0 || maxTokens < (samples == 0 ? 0 : 1) || before < 0 || promptTokens < 0) {
         throw new IllegalArgumentException(
             "work of %d samples, %d tokens each and %d prompt tokens cannot be reserved."
                 .formatted(samples, maxTokens, promptTokens));
       }
+    }
+
+    /// FLOPs of what is computed besides the completions.
+    private double promptFlops() {
+      return compute.flops(before, promptTokens);
+    }
+
+    /// FLOPs of one completion.
+    private double flops(int tokens) {
+      return compute.flops(before + promptTokens, tokens);
     }
   }
 
@@ -110,7 +121,7 @@ public final class Budget {
       if (work.samples > 0 || work.maxTokens > 0) {
         return reserveTokens(work, left);
       }
-      return work.flopsPerToken > 0 && work.flopsPerToken * work.promptTokens > left.flops()
+      return work.promptFlops() > left.flops()
           ? Optional.empty()
           : Optional.of(new Reservation(work, 0, 0));
     } finally {
@@ -119,18 +130,18 @@ public final class Budget {
   }
 
   private Optional<Reservation> reserveTokens(Work work, Limits left) {
-    long tokens = left.tokens();
-    if (work.flopsPerToken > 0 && Double.isFinite(left.flops())) {
-      double affordable = Math.floor(left.flops() / work.flopsPerToken) - work.promptTokens;
-      tokens = Math.min(tokens, (long) affordable);
-    }
+    double flops = left.flops() - work.promptFlops();
+    long tokens =
+        Math.min(left.tokens(), work.compute.tokens(work.before + work.promptTokens, flops));
     long samples = work.steps ? work.samples : Math.min(work.samples, left.samples());
     if (samples < Math.min(work.samples, 1) || tokens < 1) {
       return Optional.empty();
     }
     int maxTokens = (int) Math.min(work.maxTokens, tokens);
-    return Optional.of(
-        new Reservation(work, (int) Math.min(samples, tokens / maxTokens), maxTokens));
+    double affordable =
+        work.compute.known() ? Math.floor(flops / work.flops(maxTokens)) : Double.MAX_VALUE;
+    long granted = Math.min(samples, left.tokens() / maxTokens);
+    return Optional.of(new Reservation(work, (int) Math.min(granted, affordable), maxTokens));
   }
 
   /// What is neither spent nor reserved, here and in every ancestor; never below 0.
@@ -198,7 +209,7 @@ public final class Budget {
       this.maxTokens = maxTokens;
       this.steps = work.steps;
       this.tokens = (long) Math.max(samples, 1) * maxTokens;
-      this.flops = work.flopsPerToken * (work.promptTokens + (double) tokens);
+      this.flops = work.promptFlops() + Math.max(samples, 1) * work.flops(maxTokens);
       change(1);
     }
 

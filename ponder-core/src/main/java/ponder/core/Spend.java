@@ -7,8 +7,7 @@ package ponder.core;
 /// @param generatedTokens sampled tokens of all engines, judges and lookaheads included
 /// @param scoredTokens given tokens whose log-probability or hidden state was returned
 /// @param calls requests to a model, each counted once whatever its number of samples
-/// @param flops floating-point operations, see [#flops(double, long, long)]; 0 for a model of
-///   unknown size
+/// @param flops floating-point operations, see [Compute]; 0 for a model of unknown size
 /// @param seconds wall time
 public record Spend(
     long promptTokens,
@@ -40,15 +39,5 @@ public record Spend(
   public Spend withSeconds(double value) {
     return new Spend(
         promptTokens, cachedPromptTokens, generatedTokens, scoredTokens, calls, flops, value);
-  }
-
-  /// Floating-point operations of a forward pass over `computed` tokens and of decoding `generated`
-  /// ones: 2 per weight and token (Kaplan et al. 2020, section 2.1), attention left out.
-  ///
-  /// @param parameters number of weights that take part; 0 if unknown
-  /// @param computed prompt and scored tokens that were not found in a cache
-  /// @param generated sampled tokens
-  public static double flops(double parameters, long computed, long generated) {
-    return 2 * parameters * (computed + generated);
   }
 }

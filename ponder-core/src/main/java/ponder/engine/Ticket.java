@@ -164,9 +164,13 @@ final class Ticket {
     }
     int prompt = jobs.getFirst().promptLength();
     long generated = 0;
+    long sequences = 0;
     for (Job job : jobs) {
-      generated += job instanceof Sequence sequence ? sequence.generated() : 0;
+      if (job instanceof Sequence sequence && sequence.generated() > 0) {
+        generated += sequence.generated();
+        sequences++;
+      }
     }
-    return new Usage(prompt, prompt - promptEvaluated, generated, scored);
+    return new Usage(prompt, prompt - promptEvaluated, generated, scored, sequences);
   }
 }

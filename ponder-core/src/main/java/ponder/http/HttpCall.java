@@ -265,7 +265,8 @@ final class HttpCall {
     long generated = completions.stream().mapToLong(c -> c.tokens().size()).sum();
     long prompt = promptTokens >= 0 ? promptTokens : heard ? promptHere() : 0;
     long cached = promptTokens >= 0 ? cachedTokens : 0;
-    return new Completions(completions, new Usage(prompt, cached, generated, 0));
+    long sequences = completions.stream().filter(c -> c.tokens().size() > 0).count();
+    return new Completions(completions, new Usage(prompt, cached, generated, 0, sequences));
   }
 
   private RuntimeException failure() {

@@ -169,15 +169,18 @@ final class JournaledCall {
   private Usage usage() {
     long generated =
         results.values().stream().mapToLong(completion -> completion.tokens().size()).sum();
+    long samples =
+        results.values().stream().filter(completion -> completion.tokens().size() > 0).count();
     Optional<byte[]> recorded = run.find(usageKey);
     if (recorded.isPresent()) {
       Usage once = SampleCodec.decodeUsage(recorded.get());
-      return new Usage(once.promptTokens(), once.cachedPromptTokens(), generated, 0);
+      return new Usage(once.promptTokens(), once.cachedPromptTokens(), generated, 0, samples);
     }
     if (computed.equals(Usage.NONE)) {
-      return new Usage(model.promptTokens(request), 0, generated, 0);
+      return new Usage(model.promptTokens(request), 0, generated, 0, samples);
     }
-    var usage = new Usage(computed.promptTokens(), computed.cachedPromptTokens(), generated, 0);
+    var usage =
+        new Usage(computed.promptTokens(), computed.cachedPromptTokens(), generated, 0, samples);
     if (results.values().stream().allMatch(completion -> completion.finish().finished())) {
       run.record(usageKey, RunLog.Kind.USAGE, SampleCodec.encode(usage));
     }

@@ -35,7 +35,7 @@ public final class MeteredModel implements LanguageModel {
   }
 
   private void charge(Usage usage) {
-    paid.accumulateAndGet(usage.cost(info().parameters()), Spend::plus);
+    paid.accumulateAndGet(usage.cost(info().compute()), Spend::plus);
   }
 
   @Override

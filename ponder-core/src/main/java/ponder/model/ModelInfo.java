@@ -1,5 +1,7 @@
 package ponder.model;
 
+import ponder.core.Compute;
+
 /// What is known of a loaded model.
 ///
 /// @param name the name the user gave or the catalogue has
@@ -10,8 +12,9 @@ package ponder.model;
 /// @param contextLength most tokens in prompt and completion together; [Integer#MAX_VALUE] if a
 ///   remote server does not tell
 /// @param vocabularySize number of token ids; 0 if a remote server does not tell
-/// @param parameters number of weights, for counting FLOPs; 0 if unknown
+/// @param parameters number of weights that take part in computing a token; 0 if unknown
 /// @param determinism what equality of results the engine promises
+/// @param compute what a token takes
 public record ModelInfo(
     String name,
     String engine,
@@ -20,7 +23,29 @@ public record ModelInfo(
     int contextLength,
     int vocabularySize,
     long parameters,
-    Determinism determinism) {
+    Determinism determinism,
+    Compute compute) {
+  /// What is known of a model that does not tell its layers and width.
+  public ModelInfo(
+      String name,
+      String engine,
+      String build,
+      String weightsHash,
+      int contextLength,
+      int vocabularySize,
+      long parameters,
+      Determinism determinism) {
+    this(
+        name,
+        engine,
+        build,
+        weightsHash,
+        contextLength,
+        vocabularySize,
+        parameters,
+        determinism,
+        Compute.of(parameters, 0, 0));
+  }
 
   /// What equality of results an engine promises, weakest first.
   public enum Determinism {

@@ -17,10 +17,19 @@ public record Purse(Budget budget, Cancellation cancellation) {
   /// @return empty if the budget is used up or the user cancelled
   public Optional<Budget.Reservation> reserve(
       LanguageModel model, int samples, int maxTokens, long promptTokens) {
+    return reserve(model, samples, maxTokens, 0, promptTokens);
+  }
+
+  /// The same behind tokens that are computed already.
+  ///
+  /// @param before how many these are, as far as known
+  public Optional<Budget.Reservation> reserve(
+      LanguageModel model, int samples, int maxTokens, long before, long promptTokens) {
     return cancelled()
         ? Optional.empty()
         : budget.reserve(
-            new Budget.Work(samples, maxTokens, promptTokens, 2.0 * model.info().parameters()));
+            new Budget.Work(
+                samples, maxTokens, before, promptTokens, model.info().compute(), false));
   }
 
   /// Takes one call for steps of solutions out of the budget, as many and as long as it still
@@ -34,7 +43,7 @@ public record Purse(Budget budget, Cancellation cancellation) {
     return cancelled()
         ? Optional.empty()
         : budget.reserve(
-            new Budget.Work(steps, maxTokens, promptTokens, 2.0 * model.info().parameters(), true));
+            new Budget.Work(steps, maxTokens, 0, promptTokens, model.info().compute(), true));
   }
 
   /// Charges what a call really cost.
@@ -42,7 +51,7 @@ public record Purse(Budget budget, Cancellation cancellation) {
   /// @param samples completions that were asked for; of steps the solutions they finished
   public void settle(
       Budget.Reservation reservation, LanguageModel model, Usage usage, int samples) {
-    reservation.settle(usage.cost(model.info().parameters()), samples);
+    reservation.settle(usage.cost(model.info().compute()), samples);
   }
 
   /// How a call paid from here is carried out: it ends with the cancellation and with the budget's

@@ -1,5 +1,6 @@
 package ponder.model;
 
+import ponder.core.Compute;
 import ponder.core.Spend;
 
 /// What a call cost in tokens.
@@ -8,29 +9,53 @@ import ponder.core.Spend;
 /// @param cachedPromptTokens the part of `promptTokens` that was not computed
 /// @param generatedTokens sampled tokens, stop and end-of-text included, over all samples
 /// @param scoredTokens given tokens whose log-probability or hidden state was returned
+/// @param sequences over how many samples the generated tokens are spread; 0 if there are none
 public record Usage(
-    long promptTokens, long cachedPromptTokens, long generatedTokens, long scoredTokens) {
+    long promptTokens,
+    long cachedPromptTokens,
+    long generatedTokens,
+    long scoredTokens,
+    long sequences) {
   public static final Usage NONE = new Usage(0, 0, 0, 0);
+
+  /// The usage of a call for at most one sample.
+  public Usage(
+      long promptTokens, long cachedPromptTokens, long generatedTokens, long scoredTokens) {
+    this(
+        promptTokens,
+        cachedPromptTokens,
+        generatedTokens,
+        scoredTokens,
+        Math.min(1, generatedTokens));
+  }
 
   public Usage plus(Usage other) {
     return new Usage(
         promptTokens + other.promptTokens,
         cachedPromptTokens + other.cachedPromptTokens,
         generatedTokens + other.generatedTokens,
-        scoredTokens + other.scoredTokens);
+        scoredTokens + other.scoredTokens,
+        sequences + other.sequences);
   }
 
   /// This usage as the cost of one call; no time.
   ///
-  /// @param parameters number of the model's weights; 0 if unknown, and then no FLOPs are counted
-  public Spend cost(long parameters) {
+  /// FLOPs are of what was computed: what was found in a cache costs nothing but that others look
+  /// at it. Scored tokens stand behind the prompt, generated ones behind both, in samples taken as
+  /// equally long. A token whose probability alone was asked for counts as computed.
+  ///
+  /// @param compute what a token takes
+  public Spend cost(Compute compute) {
+    double given = promptTokens + scoredTokens;
+    double samples = Math.max(1, sequences);
     return new Spend(
         promptTokens,
         cachedPromptTokens,
         generatedTokens,
         scoredTokens,
         1,
-        Spend.flops(parameters, promptTokens - cachedPromptTokens + scoredTokens, generatedTokens),
+        compute.flops(cachedPromptTokens, given - cachedPromptTokens)
+            + samples * compute.flops(given, generatedTokens / samples),
         0);
   }
 }

@@ -134,7 +134,7 @@ final class Estimator {
         work.generatedTokens(),
         0,
         work.calls(),
-        Spend.flops(info.parameters(), work.promptTokens(), work.generatedTokens()),
+        work.flops(info.compute()),
         0);
   }
 

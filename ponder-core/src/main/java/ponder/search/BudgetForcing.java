@@ -2,6 +2,7 @@ package ponder.search;
 
 import java.util.ArrayList;
 import java.util.List;
+import ponder.core.Compute;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.model.LanguageModel;
@@ -73,11 +74,11 @@ record BudgetForcing(
   @Override
   public Outcome solve(Problem problem, Solver solver) {
     Thinking thinking = Thinking.open(NAME, setup, problem, solver.model());
-    double flopsPerToken = 2.0 * solver.model().info().parameters();
+    Compute compute = solver.model().info().compute();
     Limits left = solver.budget().left();
-    ThinkingRoom room = ThinkingRoom.of(setup, thinkBudget, thinking, left, flopsPerToken);
+    ThinkingRoom room = ThinkingRoom.of(setup, thinkBudget, thinking, left, compute);
     solver.expect(waits + 2);
-    Solver thinker = solver.part("thinking", 0, room.share(left, flopsPerToken));
+    Solver thinker = solver.part("thinking", 0, room.share(left, compute));
     ThinkingTrace trace = force(thinking, room, thinker);
     ThinkingAnswer answer = ThinkingAnswer.ask(thinking, trace, room, solver);
     return answer.outcome(List.of(answer.attempt()), trace.why(), trace.end() == End.CUT);
@@ -126,7 +127,7 @@ record BudgetForcing(
   @Override
   public Plan plan(Problem problem, LanguageModel model) {
     Thinking thinking = Thinking.open(NAME, setup, problem, model);
-    ThinkingRoom room = ThinkingRoom.of(setup, thinkBudget, thinking, Limits.NONE, 0);
+    ThinkingRoom room = ThinkingRoom.of(setup, thinkBudget, thinking, Limits.NONE, Compute.UNKNOWN);
     int context = thinking.context().size();
     int rounds = waits + 1;
     // All rounds share the cap; a stop needs its own token.

@@ -1,5 +1,6 @@
 package ponder.search;
 
+import ponder.core.Compute;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.core.Spend;
@@ -32,17 +33,14 @@ final class Holdback {
     return judging.equals(Spend.NONE)
         ? solver
         : solver.within(
-            limits(left, sampling, judging, plan.judged(), solver.model().info().parameters()));
+            limits(left, sampling, judging, plan.judged(), solver.model().info().compute()));
   }
 
   static Limits limits(
-      Limits left, Strategy.Work sampling, Spend judging, long judged, long parameters) {
+      Limits left, Strategy.Work sampling, Spend judging, long judged, Compute compute) {
     double tokens = part(sampling.generatedTokens(), judged * judging.generatedTokens());
     double calls = part(sampling.calls(), judged * judging.calls());
-    double flops =
-        part(
-            Spend.flops(parameters, sampling.promptTokens(), sampling.generatedTokens()),
-            judged * judging.flops());
+    double flops = part(sampling.flops(compute), judged * judging.flops());
     return new Limits(
         of(left.tokens(), tokens),
         of(left.calls(), calls),

@@ -3,6 +3,7 @@ package ponder.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import ponder.core.Compute;
 import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
@@ -54,11 +55,11 @@ record RejectionSampling(ThinkingSetup setup, int limit, int tries, int wave) im
   @Override
   public Outcome solve(Problem problem, Solver solver) {
     Thinking thinking = Thinking.open(NAME, setup, problem, solver.model());
-    double flopsPerToken = 2.0 * solver.model().info().parameters();
+    Compute compute = solver.model().info().compute();
     Limits left = solver.budget().left();
-    ThinkingRoom room = ThinkingRoom.of(setup, limit, thinking, left, flopsPerToken);
+    ThinkingRoom room = ThinkingRoom.of(setup, limit, thinking, left, compute);
     solver.expect(tries + 1L);
-    Solver thinker = solver.part("thinking", 0, room.share(left, flopsPerToken));
+    Solver thinker = solver.part("thinking", 0, room.share(left, compute));
     List<ThinkingTrace> tried = new ArrayList<>();
     boolean cut = false;
     while (!cut && tried.size() < tries && accepted(tried, room) < 0) {
@@ -151,7 +152,7 @@ record RejectionSampling(ThinkingSetup setup, int limit, int tries, int wave) im
   @Override
   public Plan plan(Problem problem, LanguageModel model) {
     Thinking thinking = Thinking.open(NAME, setup, problem, model);
-    ThinkingRoom room = ThinkingRoom.of(setup, limit, thinking, Limits.NONE, 0);
+    ThinkingRoom room = ThinkingRoom.of(setup, limit, thinking, Limits.NONE, Compute.UNKNOWN);
     int context = thinking.context().size();
     int calls = Math.ceilDiv(tries, wave);
     int each = room.thoughts() + thinking.stopTokens();

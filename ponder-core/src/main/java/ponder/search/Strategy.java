@@ -3,6 +3,7 @@ package ponder.search;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import ponder.core.Compute;
 import ponder.core.Problem;
 import ponder.model.LanguageModel;
 
@@ -123,6 +124,13 @@ public interface Strategy {
   /// @param samples completions over all requests
   /// @param generatedTokens over all samples
   record Work(long calls, long promptTokens, long samples, long generatedTokens) {
+    /// FLOPs of the work, nothing of it cached, prompts and samples taken as equally long.
+    public double flops(Compute compute) {
+      double prompt = calls == 0 ? 0 : (double) promptTokens / calls;
+      double sample = samples == 0 ? 0 : (double) generatedTokens / samples;
+      return calls * compute.flops(0, prompt) + samples * compute.flops(prompt, sample);
+    }
+
     public Work plus(Work other) {
       return new Work(
           calls + other.calls,

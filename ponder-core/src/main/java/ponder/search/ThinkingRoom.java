@@ -1,5 +1,6 @@
 package ponder.search;
 
+import ponder.core.Compute;
 import ponder.core.Limits;
 
 /// How the tokens of one problem are divided between thoughts and answer.
@@ -24,9 +25,9 @@ record ThinkingRoom(int whole, int thoughts, int kept, long paid, long answerPro
   ///
   /// @param cap most tokens of the thoughts; [ThinkingSetup#AUTO] for as many as there is room for
   /// @param left what the budget allows
-  /// @param flopsPerToken of the model; 0 if unknown
+  /// @param compute what a token takes
   static ThinkingRoom of(
-      ThinkingSetup setup, int cap, Thinking thinking, Limits left, double flopsPerToken) {
+      ThinkingSetup setup, int cap, Thinking thinking, Limits left, Compute compute) {
     int context = thinking.context().size();
     int closing = thinking.longestClosing();
     long whole = Math.min(setup.most(cap, closing), (long) thinking.contextLength() - context);
@@ -36,7 +37,7 @@ record ThinkingRoom(int whole, int thoughts, int kept, long paid, long answerPro
     if (cap != ThinkingSetup.AUTO) {
       thoughts = Math.min(thoughts, cap);
     }
-    long paid = paid(left, flopsPerToken, context, closing);
+    long paid = paid(left, compute, context, closing);
     long kept = Math.min(reserve, half(paid));
     long before = context + Math.min(thoughts, paid - kept) + closing;
     return new ThinkingRoom((int) whole, (int) thoughts, (int) kept, without(paid, kept), before);
@@ -47,25 +48,36 @@ record ThinkingRoom(int whole, int thoughts, int kept, long paid, long answerPro
   }
 
   /// How many generated tokens the budget pays for.
-  private static long paid(Limits left, double flopsPerToken, int context, int closing) {
-    if (flopsPerToken == 0 || !Double.isFinite(left.flops())) {
+  private static long paid(Limits left, Compute compute, int context, int closing) {
+    if (!compute.known() || !Double.isFinite(left.flops())) {
       return left.tokens();
     }
     // What comes before the answer is reserved once more then, as if nothing of it was cached.
-    double tokens = (left.flops() / flopsPerToken - 2.0 * context - closing) / 2;
-    return Math.max(0, Math.min(left.tokens(), (long) tokens));
+    long low = 0;
+    long high = Math.min(left.tokens(), compute.tokens(0, left.flops()));
+    while (low < high) {
+      long tokens = high - (high - low) / 2;
+      double thoughts = compute.flops(0, (double) context + tokens);
+      double whole = compute.flops(0, (double) context + closing + tokens);
+      if (thoughts + whole <= left.flops()) {
+        low = tokens;
+      } else {
+        high = tokens - 1;
+      }
+    }
+    return low;
   }
 
   /// What of `left` the thinking may use: a call, a sample and the kept tokens stay for the answer,
   /// and of the time the part that belongs to them.
-  Limits share(Limits left, double flopsPerToken) {
+  Limits share(Limits left, Compute compute) {
     double part = thoughts / Math.max(1.0, thoughts + kept);
     return new Limits(
         paid,
         without(left.calls(), 1),
         without(left.samples(), 1),
         Double.isFinite(left.seconds()) ? left.seconds() * part : left.seconds(),
-        Math.max(0, left.flops() - flopsPerToken * (answerPrompt + kept)));
+        Math.max(0, left.flops() - compute.flops(0, answerPrompt + kept)));
   }
 
   private static long without(long limit, long part) {

@@ -112,7 +112,7 @@ final class Judge implements Verifier {
     long around = length(message(problem.question().strip(), ""));
     long written = sight == null ? 1 : 0;
     long looked = sight == null ? 0 : sight.labels.tokens().size();
-    return new Usage(around + tokens, 0, written, looked).cost(model.info().parameters());
+    return new Usage(around + tokens, 0, written, looked).cost(model.info().compute());
   }
 
   /// How many tokens a model is asked with; 0 if it does not show them.

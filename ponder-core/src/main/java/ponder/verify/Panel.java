@@ -36,8 +36,14 @@ final class Panel {
   /// What one call takes.
   ///
   /// @param generated most tokens it generates
+  /// @param before tokens before these that an earlier call has computed, as far as known
   /// @param computed tokens it computes besides, as far as known
-  record Fee(int generated, long computed) {}
+  record Fee(int generated, long before, long computed) {
+    /// A call that nothing was computed for.
+    Fee(int generated, long computed) {
+      this(generated, 0, computed);
+    }
+  }
 
   /// One candidate's hearing.
   interface Hearing {
@@ -90,7 +96,7 @@ final class Panel {
     private boolean reserve(List<Fee> fees) {
       for (Fee fee : fees) {
         Optional<Budget.Reservation> reserved =
-            purse.reserve(model, 0, fee.generated, fee.computed);
+            purse.reserve(model, 0, fee.generated, fee.before, fee.computed);
         if (reserved.isEmpty()) {
           close();
           return false;

@@ -59,7 +59,7 @@ record Rollout(LanguageModel model, int n) implements Verifier {
 
   @Override
   public Spend judging(Problem problem, long tokens) {
-    return new Usage(tokens, 0, n * tokens, 0).cost(model.info().parameters());
+    return new Usage(tokens, 0, n * tokens, 0, n).cost(model.info().compute());
   }
 
   @Override

@@ -2,6 +2,7 @@ package ponder.verify;
 
 import java.util.ArrayList;
 import java.util.List;
+import ponder.core.Compute;
 import ponder.core.Problem;
 import ponder.core.Spend;
 import ponder.model.Call;
@@ -52,9 +53,11 @@ record StepPanel(
     long prompts = steps * (opening + tail) + text * (steps + 1) / 2;
     long computed = opening + text + steps * tail;
     long scored = steps * verdicts;
-    return new Usage(prompts, prompts - computed, 0, scored)
-        .cost(model.info().parameters())
-        .withCalls(steps);
+    Compute compute = model.info().compute();
+    double flops =
+        compute.flops(0, opening + text)
+            + steps * compute.flops(opening + text / 2.0, tail + verdicts);
+    return new Spend(prompts, prompts - computed, 0, scored, steps, flops, 0);
   }
 
   private final class Hearing implements Panel.Hearing {
@@ -72,7 +75,8 @@ record StepPanel(
         text = text.concat(layout.piece(k, candidate.steps().get(k)));
         if (k >= known) {
           contexts.add(text.concat(layout.tail()));
-          fees.add(new Panel.Fee(0, text.size() + layout.tail().size() - computed + verdicts));
+          int end = text.size() + layout.tail().size() + verdicts;
+          fees.add(new Panel.Fee(0, computed, end - computed));
         }
         computed = text.size();
       }

@@ -57,7 +57,7 @@ record ThoughtValue(LanguageModel model) implements Verifier {
         tokenizing == null
             ? 0
             : tokenizing.tokens(Prompt.chat(message(problem.question().strip(), ""))).size();
-    return new Usage(around + tokens, 0, 2L * VALUES, 0).cost(model.info().parameters());
+    return new Usage(around + tokens, 0, 2L * VALUES, 0, VALUES).cost(model.info().compute());
   }
 
   private static Message message(String question, String steps) {

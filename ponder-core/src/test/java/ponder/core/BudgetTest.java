@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import ponder.core.Budget.Reservation;
 import ponder.core.Budget.Work;
+import ponder.testkit.Dice;
+import ponder.testkit.Law;
 
 class BudgetTest {
   private final AtomicLong clock = new AtomicLong();
@@ -26,7 +28,8 @@ class BudgetTest {
 
   @Test
   void grantsWhatFits() {
-    Reservation granted = budget("100tok").reserve(new Work(4, 25, 0, 0)).orElseThrow();
+    Reservation granted =
+        budget("100tok").reserve(new Work(4, 25, 0, Compute.UNKNOWN)).orElseThrow();
 
     assertThat(granted.samples()).isEqualTo(4);
     assertThat(granted.maxTokens()).isEqualTo(25);
@@ -36,21 +39,23 @@ class BudgetTest {
   @Test
   void wordsThatAreNoSampleAreTokensAlone() {
     Budget budget = budget("2,10tok");
-    Reservation verdict = budget.reserve(new Work(0, 4, 0, 0)).orElseThrow();
+    Reservation verdict = budget.reserve(new Work(0, 4, 0, Compute.UNKNOWN)).orElseThrow();
 
     assertThat(verdict.samples()).isZero();
     assertThat(verdict.maxTokens()).isEqualTo(4);
     assertThat(budget.left().tokens()).isEqualTo(6);
     assertThat(budget.left().samples()).isEqualTo(2);
-    assertThat(budget.reserve(new Work(0, 8, 0, 0)).orElseThrow().maxTokens()).isEqualTo(6);
-    assertThat(budget.reserve(new Work(0, 1, 0, 0))).isEmpty();
+    assertThat(budget.reserve(new Work(0, 8, 0, Compute.UNKNOWN)).orElseThrow().maxTokens())
+        .isEqualTo(6);
+    assertThat(budget.reserve(new Work(0, 1, 0, Compute.UNKNOWN))).isEmpty();
     verdict.settle(generated(1), 0);
     assertThat(budget.left().tokens()).isEqualTo(3);
   }
 
   @Test
   void givesUpSamplesBeforeTokens() {
-    Reservation granted = budget("100tok").reserve(new Work(4, 40, 0, 0)).orElseThrow();
+    Reservation granted =
+        budget("100tok").reserve(new Work(4, 40, 0, Compute.UNKNOWN)).orElseThrow();
 
     assertThat(granted.samples()).isEqualTo(2);
     assertThat(granted.maxTokens()).isEqualTo(40);
@@ -59,7 +64,8 @@ class BudgetTest {
 
   @Test
   void shortensTheLastSample() {
-    Reservation granted = budget("100tok").reserve(new Work(4, 512, 0, 0)).orElseThrow();
+    Reservation granted =
+        budget("100tok").reserve(new Work(4, 512, 0, Compute.UNKNOWN)).orElseThrow();
 
     assertThat(granted.samples()).isEqualTo(1);
     assertThat(granted.maxTokens()).isEqualTo(100);
@@ -68,7 +74,7 @@ class BudgetTest {
   @Test
   void settlingGivesBackWhatWasNotUsed() {
     Budget budget = budget("100tok");
-    Reservation granted = budget.reserve(new Work(1, 100, 0, 0)).orElseThrow();
+    Reservation granted = budget.reserve(new Work(1, 100, 0, Compute.UNKNOWN)).orElseThrow();
     assertThat(budget.exhausted()).isTrue();
 
     granted.settle(generated(30), 1);
@@ -80,7 +86,7 @@ class BudgetTest {
   @Test
   void closingUnsettledGivesAllBack() {
     Budget budget = budget("100tok,1calls,1");
-    try (Reservation granted = budget.reserve(new Work(1, 100, 0, 0)).orElseThrow()) {
+    try (Reservation granted = budget.reserve(new Work(1, 100, 0, Compute.UNKNOWN)).orElseThrow()) {
       assertThat(granted.samples()).isEqualTo(1);
     }
 
@@ -90,7 +96,8 @@ class BudgetTest {
 
   @Test
   void settlesOnce() {
-    Reservation granted = budget("100tok").reserve(new Work(1, 10, 0, 0)).orElseThrow();
+    Reservation granted =
+        budget("100tok").reserve(new Work(1, 10, 0, Compute.UNKNOWN)).orElseThrow();
     granted.settle(generated(10), 1);
 
     assertThatIllegalStateException().isThrownBy(() -> granted.settle(generated(10), 1));
@@ -105,27 +112,64 @@ class BudgetTest {
     clock.set(2_000_000_000);
 
     assertThat(budget.exhausted()).isTrue();
-    assertThat(budget.reserve(new Work(1, 1, 0, 0))).isEmpty();
+    assertThat(budget.reserve(new Work(1, 1, 0, Compute.UNKNOWN))).isEmpty();
     assertThat(budget.spent().seconds()).isEqualTo(2);
   }
 
   @Test
   void flopsClipTokensAfterThePrompt() {
-    Reservation granted = budget("1000flop").reserve(new Work(1, 512, 40, 10)).orElseThrow();
+    Reservation granted =
+        budget("1000flop").reserve(new Work(1, 512, 40, new Compute(10, 0))).orElseThrow();
 
     assertThat(granted.maxTokens()).isEqualTo(60);
   }
 
+  /// Attention makes later tokens dearer: 10 for a token and 1 for every one it looks at.
+  @Test
+  void flopsOfAttentionCount() {
+    var compute = new Compute(10, 1);
+    Budget budget = budget("1000flop");
+
+    // A prompt of 10 takes 100 + 55, the 30 tokens behind it 300 + 300 + 465.
+    assertThat(compute.flops(0, 10)).isEqualTo(155);
+    assertThat(compute.flops(10, 30)).isEqualTo(1065);
+    assertThat(compute.flops(0, 40)).isEqualTo(compute.flops(0, 10) + compute.flops(10, 30));
+    Reservation granted = budget.reserve(new Work(3, 12, 10, compute)).orElseThrow();
+    assertThat(granted.samples()).isEqualTo(2);
+    assertThat(budget.left().flops()).isEqualTo(1000 - 155 - 2 * compute.flops(10, 12));
+    Reservation single = budget("1000flop").reserve(new Work(1, 512, 10, compute)).orElseThrow();
+    assertThat(compute.flops(10, single.maxTokens())).isLessThanOrEqualTo(845);
+    assertThat(compute.flops(10, single.maxTokens() + 1.0)).isGreaterThan(845);
+  }
+
+  @Test
+  void tokensAreTheMostThatFlopsAllow() {
+    Law.forAll(
+        "one token more would take more than is there",
+        200,
+        seed -> {
+          var dice = new Dice(seed);
+          var compute = new Compute(1 + dice.below(1000), dice.below(3) * dice.unit());
+          double before = dice.below(5000);
+          double flops = dice.unit() * 1e7;
+          long tokens = compute.tokens(before, flops);
+          assertThat(compute.flops(before, tokens)).isLessThanOrEqualTo(flops);
+          assertThat(compute.flops(before, tokens + 1.0)).isGreaterThan(flops);
+        });
+    assertThat(Compute.UNKNOWN.tokens(5, 1)).isEqualTo(Limits.UNLIMITED);
+    assertThat(new Compute(1, 0).tokens(0, Double.POSITIVE_INFINITY)).isEqualTo(Limits.UNLIMITED);
+  }
+
   @Test
   void flopsThatThePromptEatsGrantNothing() {
-    assertThat(budget("1000flop").reserve(new Work(1, 512, 100, 10))).isEmpty();
+    assertThat(budget("1000flop").reserve(new Work(1, 512, 100, new Compute(10, 0)))).isEmpty();
   }
 
   @Test
   void scoringTakesACallAndNoTokens() {
     Budget budget = budget("1tok,1calls");
-    Reservation granted = budget.reserve(new Work(0, 0, 50, 0)).orElseThrow();
-    assertThat(budget.reserve(new Work(0, 0, 50, 0))).isEmpty();
+    Reservation granted = budget.reserve(new Work(0, 0, 50, Compute.UNKNOWN)).orElseThrow();
+    assertThat(budget.reserve(new Work(0, 0, 50, Compute.UNKNOWN))).isEmpty();
 
     granted.settle(new Spend(50, 0, 0, 10, 1, 0, 0), 0);
 
@@ -137,9 +181,9 @@ class BudgetTest {
   void childIsHeldByBothItsLimitsAndItsParents() {
     Budget parent = budget("100tok");
     Budget child = parent.child(Limits.parse("80tok"));
-    assertThat(parent.reserve(new Work(1, 50, 0, 0))).isPresent();
+    assertThat(parent.reserve(new Work(1, 50, 0, Compute.UNKNOWN))).isPresent();
 
-    Reservation granted = child.reserve(new Work(1, 512, 0, 0)).orElseThrow();
+    Reservation granted = child.reserve(new Work(1, 512, 0, Compute.UNKNOWN)).orElseThrow();
     assertThat(granted.maxTokens()).isEqualTo(50);
     granted.settle(generated(50), 1);
 
@@ -181,7 +225,7 @@ class BudgetTest {
     for (int i = 0; i < 1000; i++) {
       int samples = 1 + (int) (seed.split("samples", i).value() >>> 62);
       int tokens = 1 + (int) (seed.split("tokens", i).value() >>> 58);
-      Optional<Reservation> granted = budget.reserve(new Work(samples, tokens, 0, 0));
+      Optional<Reservation> granted = budget.reserve(new Work(samples, tokens, 0, Compute.UNKNOWN));
       if (granted.isPresent()) {
         Thread.yield();
         long most = (long) granted.get().samples() * granted.get().maxTokens();

@@ -70,7 +70,7 @@ class JournaledModelTest {
         .usingElementComparator(java.util.Arrays::compare)
         .isEqualTo(encoded(first));
     assertThat(second.usage()).isEqualTo(first.usage());
-    assertThat(first.usage()).isEqualTo(new Usage(LittleModel.PROMPT_TOKENS, 4, 18, 0));
+    assertThat(first.usage()).isEqualTo(new Usage(LittleModel.PROMPT_TOKENS, 4, 18, 0, 4));
   }
 
   @Test

@@ -63,7 +63,8 @@ public final class LittleModel implements LanguageModel {
     }
     List<Completion> completions = growing.stream().map(Growing::completion).toList();
     long generated = completions.stream().mapToLong(it -> it.tokens().size()).sum();
-    return new Completions(completions, new Usage(PROMPT_TOKENS, 4, generated, 0));
+    long sequences = completions.stream().filter(it -> it.tokens().size() > 0).count();
+    return new Completions(completions, new Usage(PROMPT_TOKENS, 4, generated, 0, sequences));
   }
 
   @Override

@@ -11,6 +11,7 @@ import ponder.engine.EngineSettings;
 import ponder.engine.Hardware;
 import ponder.engine.LocalModel;
 import ponder.gguf.Gguf;
+import ponder.gguf.ModelSize;
 import ponder.model.ChatTemplate;
 import ponder.model.Engine;
 import ponder.model.EngineException;
@@ -52,11 +53,11 @@ public final class LlamaEngine implements Engine {
       Bpe tokenizer = Bpe.from(file);
       ChatTemplate template = template(file);
       Libraries libraries = Libraries.load(natives(options));
-      long parameters = file.parameters();
+      ModelSize size = ModelSize.of(file);
       LlamaBackend backend =
           ModelFile.load(libraries, file, options, settings, Hardware.availableMemory());
       try {
-        ModelInfo info = info(options, backend, parameters);
+        ModelInfo info = info(options, backend, size);
         return new LocalModel(info, backend, tokenizer, template, scheduling);
       } catch (RuntimeException e) {
         backend.close();
@@ -70,7 +71,7 @@ public final class LlamaEngine implements Engine {
     return new Natives(Home.of(environment), environment).find(options.library()).folder();
   }
 
-  private static ModelInfo info(EngineOptions options, LlamaBackend backend, long parameters) {
+  private static ModelInfo info(EngineOptions options, LlamaBackend backend, ModelSize size) {
     return new ModelInfo(
         options.name(),
         "llama",
@@ -78,8 +79,9 @@ public final class LlamaEngine implements Engine {
         options.weightsHash(),
         backend.shape().contextLength(),
         backend.shape().vocabularySize(),
-        parameters,
-        options.deterministic() ? Determinism.INVARIANT : Determinism.REPEAT);
+        size.parameters(),
+        options.deterministic() ? Determinism.INVARIANT : Determinism.REPEAT,
+        size.compute());
   }
 
   /// The file's template. A model without a usable one still continues plain text; asking it to

@@ -156,7 +156,7 @@ abstract class CallContract extends CompletionContract {
     Request request = fresh(4).withSampling(Sampling.of(1)).withN(3);
     int prompt = tokens(request).size();
     try (LanguageModel cold = open()) {
-      assertThat(cold.complete(request).usage()).isEqualTo(new Usage(prompt, 0, 12, 0));
+      assertThat(cold.complete(request).usage()).isEqualTo(new Usage(prompt, 0, 12, 0, 3));
       Usage again = cold.complete(request.withN(1)).usage();
       assertThat(again.promptTokens()).isEqualTo(prompt);
       assertThat(again.cachedPromptTokens()).isBetween(0L, prompt - 1L);

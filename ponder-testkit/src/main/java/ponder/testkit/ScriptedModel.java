@@ -187,7 +187,8 @@ public final class ScriptedModel implements LanguageModel, Tokenizing, Scoring, 
       completions.add(completion);
     }
     long generated = completions.stream().mapToLong(c -> c.tokens().size()).sum();
-    return new Completions(completions, new Usage(prompt.size(), cached, generated, 0));
+    long sequences = completions.stream().filter(c -> c.tokens().size() > 0).count();
+    return new Completions(completions, new Usage(prompt.size(), cached, generated, 0, sequences));
   }
 
   @Override

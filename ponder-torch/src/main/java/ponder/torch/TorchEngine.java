@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
+import ponder.core.Compute;
 import ponder.core.Nearest;
 import ponder.engine.Backend;
 import ponder.engine.EngineSettings;
@@ -63,7 +64,7 @@ public final class TorchEngine implements Engine {
       Backend.Shape shape = shape(config, vocabulary, options, settings);
       TorchBackend backend = load(files, shape, options, settings);
       try {
-        ModelInfo info = info(options, backend, config.parameters());
+        ModelInfo info = info(options, backend, config);
         return new LocalModel(info, backend, files.tokenizer(), files.template(), scheduling);
       } catch (RuntimeException e) {
         backend.close();
@@ -146,7 +147,8 @@ public final class TorchEngine implements Engine {
             threads);
   }
 
-  private static ModelInfo info(EngineOptions options, TorchBackend backend, long parameters) {
+  private static ModelInfo info(
+      EngineOptions options, TorchBackend backend, TransformerConfig config) {
     return new ModelInfo(
         options.name(),
         "torch",
@@ -154,8 +156,9 @@ public final class TorchEngine implements Engine {
         options.weightsHash(),
         backend.shape().contextLength(),
         backend.shape().vocabularySize(),
-        parameters,
-        options.deterministic() ? Determinism.INVARIANT : Determinism.REPEAT);
+        config.parameters(),
+        options.deterministic() ? Determinism.INVARIANT : Determinism.REPEAT,
+        Compute.of(config.parameters(), config.layers(), config.heads() * config.headWidth()));
   }
 
   /// The settings that are not the scheduler's.
