@@ -19,9 +19,9 @@ public final class EventJson {
 
   private EventJson() {}
 
-  /// The event as one line without its end.
+  /// The event as one line without its end, fit for UTF-8.
   public static String line(Event event) {
-    return MAPPER.writeValueAsString(write(event));
+    return JsonLine.encodable(MAPPER.writeValueAsString(write(event)));
   }
 
   /// The event as an object.

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import ponder.eval.ProblemResult.CandidateResult;
 import ponder.eval.ProblemResult.Verdict;
 import ponder.store.EventJson;
+import ponder.store.JsonLine;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,7 +41,7 @@ final class ResultJson {
     node.set("spend", EventJson.spend(result.spend()));
     node.set("paid", EventJson.spend(result.paid()));
     put(node, "failure", result.failure());
-    return MAPPER.writeValueAsString(node);
+    return JsonLine.encodable(MAPPER.writeValueAsString(node));
   }
 
   private static void put(ObjectNode node, String key, @Nullable String value) {
