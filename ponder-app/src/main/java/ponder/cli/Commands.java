@@ -12,7 +12,7 @@ final class Commands {
   static CommandLine line(RootCommand root, Shell shell) {
     return new CommandLine(root)
         .addSubcommand(solve(shell))
-        .addSubcommand(new EvalCommand(shell))
+        .addSubcommand(eval(shell))
         .addSubcommand(new ReportCommand(shell))
         .addSubcommand(new GenerateCommand(shell))
         .addSubcommand(new ScoreCommand(shell))
@@ -49,15 +49,30 @@ final class Commands {
                 .addSubcommand(new SearchBench(shell)));
   }
 
-  /// `solve`, whose help lists the methods with their settings and defaults.
   private static CommandLine solve(Shell shell) {
-    CommandLine line = new CommandLine(new SolveCommand(shell));
+    return withMethods(
+        new SolveCommand(shell),
+        "  ponder solve \"What is 17 * 23?\"",
+        "  ponder solve --method best-of-n --verifier judge \"What is 17 * 23?\"",
+        "  ponder solve --n 16 --budget 4096tok,60s --json - < question.txt");
+  }
+
+  private static CommandLine eval(Shell shell) {
+    return withMethods(
+        new EvalCommand(shell),
+        "  ponder eval --dataset problems.jsonl --sample 50 --out runs/first",
+        "  ponder eval --dataset problems.jsonl --n 16 --dry-run",
+        "  ponder eval --dataset problems.jsonl --method best-of-n --verifier judge --out runs/judged"
+            + " --reuse runs/first");
+  }
+
+  /// A command whose help lists the methods with their settings and defaults, and examples.
+  private static CommandLine withMethods(Object command, String... examples) {
+    CommandLine line = new CommandLine(command);
     List<String> footer = new ArrayList<>(MethodHelp.lines());
     footer.add("");
     footer.add("Examples:");
-    footer.add("  ponder solve \"What is 17 * 23?\"");
-    footer.add("  ponder solve --method best-of-n --verifier judge \"What is 17 * 23?\"");
-    footer.add("  ponder solve --n 16 --budget 4096tok,60s --json - < question.txt");
+    footer.addAll(List.of(examples));
     // Percent signs would be read as format specifiers.
     line.getCommandSpec()
         .usageMessage()

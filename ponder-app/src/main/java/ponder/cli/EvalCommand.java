@@ -98,6 +98,11 @@ final class EvalCommand implements Callable<Integer> {
     EvalPlan plan =
         EvalPlan.of(Version.number(), Solve.resolve(task), set, redact || set.restricted());
     EvalFolder folder = options.dryRun ? null : folder(plan);
+    if (set.restricted() && !redact && folder != null) {
+      shell.note(
+          "note: the texts of %s must not be published, so the folder will hold none."
+              .formatted(set.name()));
+    }
     Home home = shell.home();
     try (Journal journal = options.journal(shell);
         LanguageModel opened = model.open(shell);

@@ -128,7 +128,7 @@ public final class LocalModel
   @Override
   public Load load() {
     Metrics metrics = metrics();
-    return new Load(metrics.steps(), metrics.occupied());
+    return new Load(metrics.steps(), metrics.occupied(), metrics.generatedTokens());
   }
 
   @Override

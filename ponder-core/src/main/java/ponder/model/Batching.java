@@ -19,7 +19,8 @@ public interface Batching {
   ///
   /// @param steps steps so far; 0 if the model does not see its steps, as a remote one
   /// @param sequences sequences that held a place, summed over the steps
-  record Load(long steps, long sequences) {
-    public static final Load UNKNOWN = new Load(0, 0);
+  /// @param tokens sampled tokens
+  record Load(long steps, long sequences, long tokens) {
+    public static final Load UNKNOWN = new Load(0, 0, 0);
   }
 }

@@ -8,7 +8,8 @@ package ponder.eval;
 /// @param correct the part of `done` that is right
 /// @param failed the part of `done` that failed
 /// @param seconds since this process began
-/// @param tokens of the samples that have ended in this process
+/// @param tokens generated in this process; of a model that does not show its steps, those of the
+///   samples that have ended
 /// @param batchShare mean part of the model's places in use so far, in [0, 1]; 0 if unknown
 public record EvalProgress(
     int problems,

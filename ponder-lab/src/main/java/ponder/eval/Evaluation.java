@@ -309,7 +309,7 @@ public final class Evaluation implements AutoCloseable {
           log.correct(),
           failed,
           seconds(),
-          running == null ? 0 : running.tokens(),
+          running == null ? 0 : Math.max(running.tokens(), load.tokens() - before.tokens()),
           running == null || running.width() == 0 ? 0 : share(load, running.width()));
     }
   }

@@ -131,7 +131,7 @@ public final class Flow {
     change(
         () -> {
           underWay--;
-          silent = Math.min(silent, underWay);
+          silent = Math.max(0, silent - 1);
         });
   }
 
@@ -156,7 +156,8 @@ public final class Flow {
     return batching == null ? request.n() : batching.places(request);
   }
 
-  /// Places are asked for. Which problem asks is not known; one that was silent is taken to.
+  /// Places are asked for. Which problem asks is not known; it is taken for a silent one, as is one
+  /// that ends: at worst a problem begins a little early.
   void asked(int places) {
     change(
         () -> {

@@ -51,7 +51,9 @@ final class ResultsLog implements AutoCloseable {
     correct = (int) left.values().stream().filter(ProblemResult::correct).count();
     ahead.putAll(left.tailMap(next));
     ResultsFile.write(folder.resultsFile(), List.copyOf(left.headMap(next).values()));
-    ResultsFile.write(folder.waitingFile(), List.copyOf(ahead.values()));
+    if (!ahead.isEmpty() || Files.exists(folder.waitingFile())) {
+      ResultsFile.write(folder.waitingFile(), List.copyOf(ahead.values()));
+    }
   }
 
   /// The log of an evaluation that has come to its end; touches nothing.

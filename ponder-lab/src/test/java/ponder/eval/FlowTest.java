@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +73,37 @@ class FlowTest {
       assertThat(batching.steps()).isGreaterThan(20);
       assertThat(batching.share()).isGreaterThan(0.9);
       assertThat(batching.wholeShare()).isBetween(0.2, batching.share());
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void problemsThatAskForNothingDoNotHoldUpTheOthers() {
+    try (LocalModel model = engine()) {
+      Flow flow = Flow.full(model);
+      CountDownLatch rest = new CountDownLatch(40);
+
+      flow.all(
+          IntStream.range(0, 50).toArray(),
+          index -> {
+            if (index >= 10) {
+              rest.countDown();
+              return;
+            }
+            flow.asked(1);
+            await(rest);
+            flow.answered(1, 0);
+          });
+
+      assertThat(rest.getCount()).isZero();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
