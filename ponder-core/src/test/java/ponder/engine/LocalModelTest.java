@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import ponder.model.Batching;
 import ponder.model.Call;
 import ponder.model.Completion;
 import ponder.model.Completions;
@@ -56,6 +57,21 @@ class LocalModelTest {
       assertThat(answer.usage().cachedPromptTokens()).isZero();
       assertThat(answer.usage().generatedTokens()).isEqualTo(20);
       scripted.assertSound();
+    }
+  }
+
+  @Test
+  void tellsHowFullItsBatchesWere() {
+    try (Scripted scripted = Scripted.open()) {
+      Batching.Load before = scripted.model().load();
+      scripted.model().complete(request(PROMPT, 20).withN(3).withSampling(Sampling.of(1)));
+      Batching.Load after = scripted.model().load();
+
+      assertThat(scripted.model().width()).isEqualTo(62); // two ids of 64 are the scheduler's own
+      assertThat(before).isEqualTo(Batching.Load.UNKNOWN);
+      assertThat(after.tokens()).isEqualTo(60);
+      // Steps of the prompt hold one place, those of decoding three.
+      assertThat(after.sequences()).isBetween(3 * after.steps() - 8, 3 * after.steps());
     }
   }
 

@@ -54,6 +54,7 @@ class BudgetForcingLawTest {
     Tokens context = model.tokenizer().encode(OPENED, true);
     Tokens all = model.tokens(model.calls().getLast().request().prompt());
     int size = Integer.parseInt(outcome.why().replaceAll(".*thinking tokens: (\\d+),.*", "$1"));
+    assertThat(outcome.thinkingTokens()).isEqualTo(size);
     Tokens trace = all.slice(context.size(), context.size() + size);
     assertThat(all.startsWith(context)).isTrue();
     String closing = model.tokenizer().decode(all.slice(context.size() + size, all.size()), true);

@@ -60,6 +60,7 @@ class RejectionSamplingTest {
     Outcome outcome = solve(model, "", Map.of());
 
     assertThat(outcome.reasoning()).isEqualTo("cccc");
+    assertThat(outcome.thinkingTokens()).isEqualTo(4);
     assertThat(outcome.answer()).isEqualTo("42");
     assertThat(outcome.why())
         .isEqualTo(
