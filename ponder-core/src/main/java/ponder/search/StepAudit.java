@@ -84,7 +84,7 @@ final class StepAudit {
   }
 
   private void place(Node node) {
-    wrong.addAll(grower.prompt().faults(node.path()));
+    wrong.addAll(grower.judgement().prompt().faults(node.path()));
     @Nullable Node parent = node.parent();
     if (parent == null) {
       return;
@@ -106,7 +106,8 @@ final class StepAudit {
   }
 
   private void scores(List<Node> grown, Verifier auditor) {
-    boolean generates = auditor.judging(grower.problem(), 1).generatedTokens() > 0;
+    StepJudge judge = grower.judgement();
+    boolean generates = auditor.judging(judge.problem(), 1).generatedTokens() > 0;
     if (generates || auditor.together() || grower.looksAhead()) {
       return;
     }
@@ -114,9 +115,9 @@ final class StepAudit {
     if (judged.isEmpty()) {
       return;
     }
-    List<Candidate> fresh = judged.stream().map(grower::solution).toList();
+    List<Candidate> fresh = judged.stream().map(judge::solution).toList();
     Purse free = new Purse(Budget.of(Limits.NONE), new Cancellation());
-    List<Scores> again = auditor.score(grower.problem(), fresh, free);
+    List<Scores> again = auditor.score(judge.problem(), fresh, free);
     boolean exact = solver.model().info().determinism() == ModelInfo.Determinism.INVARIANT;
     for (int i = 0; i < judged.size(); i++) {
       double difference = Math.abs(again.get(i).value() - judged.get(i).value());

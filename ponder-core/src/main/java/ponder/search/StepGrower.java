@@ -7,23 +7,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import ponder.core.Event;
 import ponder.core.Problem;
-import ponder.model.EngineException;
 import ponder.model.Sampling;
 import ponder.search.tree.End;
 import ponder.search.tree.Grower;
 import ponder.search.tree.Node;
 import ponder.search.tree.Order;
-import ponder.verify.Candidate;
-import ponder.verify.Scores;
 import ponder.verify.Verifier;
 
 /// Grows a step tree with the solver's model and verifier.
 ///
-/// A new step is judged with what is known of the path before it, so a verifier of steps reads the
-/// new step alone. With lookahead the text that is judged goes on for some steps, which are then
-/// thrown away (Snell et al. 2024, section 5.2).
+/// With lookahead the text that is judged goes on for some steps, which are then thrown away (Snell
+/// et al. 2024, section 5.2).
 final class StepGrower implements Grower {
   /// How often an order is tried again that brought nothing new (OpenR).
   private static final int RETRIES = 3;
@@ -31,9 +28,8 @@ final class StepGrower implements Grower {
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
   private final StepSetup setup;
-  private final Problem problem;
   private final StepSampler sampler;
-  private final Verifier verifier;
+  private final StepJudge judge;
   private final Node root;
   private final List<Node> nodes = new ArrayList<>();
   private Solver solver;
@@ -42,10 +38,9 @@ final class StepGrower implements Grower {
   /// @param verifier what judges the steps
   StepGrower(StepSetup setup, Problem problem, Verifier verifier, Solver solver) {
     this.setup = setup;
-    this.problem = problem;
-    this.verifier = verifier;
     this.solver = solver;
     sampler = new StepSampler(setup, problem, solver);
+    judge = new StepJudge(problem, verifier, sampler.prompt());
     root = new Node(solver.root(), solver.seed());
   }
 
@@ -71,11 +66,13 @@ final class StepGrower implements Grower {
     return List.copyOf(nodes);
   }
 
-  /// Where the tree could still grow, the most promising first; places that were given up, if there
-  /// are no others.
+  /// Where the tree could still grow, the most promising first, the root among them; places that
+  /// were given up, if there are no others.
   List<Node> leaves() {
     List<Node> leaves =
-        nodes.stream().filter(node -> !node.ended() && node.children().isEmpty()).toList();
+        Stream.concat(nodes.stream(), Stream.of(root))
+            .filter(node -> !node.ended() && node.children().stream().allMatch(StepGrower::vain))
+            .toList();
     boolean open = leaves.stream().anyMatch(Node::open);
     return leaves.stream()
         .filter(node -> node.open() || !open)
@@ -85,6 +82,11 @@ final class StepGrower implements Grower {
                 .reversed()
                 .thenComparingInt(Node::id))
         .toList();
+  }
+
+  /// Whether a step neither ends a solution nor can be gone on with.
+  private static boolean vain(Node node) {
+    return node.ended() && !node.solved();
   }
 
   @Override
@@ -226,99 +228,18 @@ final class StepGrower implements Grower {
     judge(judged, judged);
   }
 
-  /// Has nodes judged by the texts that end in `ends`.
   private void judge(List<Node> judged, List<Node> ends) {
-    List<Node> asked = new ArrayList<>();
-    List<Candidate> candidates = new ArrayList<>();
-    if (verifier.together()) {
-      nodes.stream().filter(it -> it.solved() && !judged.contains(it)).forEach(asked::add);
-      asked.forEach(node -> candidates.add(candidate(node, node)));
-    }
-    for (int i = 0; i < judged.size(); i++) {
-      Node node = judged.get(i);
-      if (!node.ended() || node.solved()) {
-        asked.add(node);
-        candidates.add(candidate(node, ends.get(i)));
-      }
-    }
-    if (candidates.isEmpty()) {
-      return;
-    }
-    List<Scores> scores = scores(candidates, solver);
-    solver.count(scores);
-    for (int i = 0; i < asked.size(); i++) {
-      take(asked.get(i), scores.get(i));
-    }
+    List<Node> solved = nodes.stream().filter(Node::solved).toList();
+    unpaid |= !judge.judge(judged, ends, solved, solver);
   }
 
-  private void take(Node node, Scores scores) {
-    if (scores.judged()) {
-      int known = Math.min(scores.steps().size(), node.steps().size());
-      node.judge(scores.value(), scores.steps().subList(0, known));
-      solver.sink().accept(new Event.Scored(node.id(), verifier.name(), scores.value()));
-    } else if (!scores.unknown()) {
-      unpaid = true;
-    }
-  }
-
-  /// What the verifier says of `candidates`.
-  ///
-  /// @throws EngineException if it does not say as much as it was asked
-  List<Scores> scores(List<Candidate> candidates, Solver payer) {
-    List<Scores> scores = verifier.score(problem, candidates, payer.purse());
-    if (scores.size() != candidates.size()) {
-      throw new EngineException(
-          "Verifier %s gave %d scores for %d candidates."
-              .formatted(verifier.name(), scores.size(), candidates.size()));
-    }
-    for (int i = 0; i < scores.size(); i++) {
-      int steps = scores.get(i).steps().size();
-      if (steps != 0 && steps != candidates.get(i).steps().size()) {
-        throw new EngineException(
-            "Verifier %s gave %d values for %d steps."
-                .formatted(verifier.name(), steps, candidates.get(i).steps().size()));
-      }
-    }
-    return scores;
-  }
-
-  /// `node` as a verifier sees it.
-  ///
-  /// @param end where the text to be judged ends: the node, or a place behind it
-  Candidate candidate(Node node, Node end) {
-    Candidate candidate = solution(end);
-    Node before = node.parent();
-    return before == null ? candidate : candidate.withKnown(before.stepScores());
-  }
-
-  /// The path to `node` as a solution.
-  Candidate solution(Node node) {
-    var path = node.path();
-    return new Candidate(
-            path.text(),
-            node.steps(),
-            path.answer(),
-            path.generated(),
-            path.sumLogprob(),
-            path.certainty() / path.generated())
-        .withNext(node.ended() ? null : sampler.prompt().after(path));
-  }
-
-  StepPrompt prompt() {
-    return sampler.prompt();
-  }
-
-  Problem problem() {
-    return problem;
+  StepJudge judgement() {
+    return judge;
   }
 
   /// Whether steps are judged by texts that were thrown away.
   boolean looksAhead() {
     return setup.lookahead() > 0;
-  }
-
-  Verifier verifier() {
-    return verifier;
   }
 
   @Override

@@ -67,9 +67,6 @@ record StepMethod(String name, StepSetup setup, StepSearch search, BestOfN.Mode 
   private static StepSearch.Found finished(
       StepSearch.Found found, StepGrower grower, long samples) {
     List<Node> leaves = grower.leaves();
-    if (leaves.isEmpty() && grower.nodes().isEmpty()) {
-      leaves = List.of(grower.root());
-    }
     long room = Math.max(found.solutions().isEmpty() ? 1 : 0, samples - found.solutions().size());
     if (grower.over() || room < 1) {
       return found;
@@ -92,11 +89,11 @@ record StepMethod(String name, StepSetup setup, StepSearch search, BestOfN.Mode 
     if (ends.isEmpty()) {
       return Outcome.nothing();
     }
-    if (grower.verifier().together()) {
+    if (grower.judgement().verifier().together()) {
       grower.judge(ends);
     }
     List<Attempt> attempts =
-        ends.stream().map(end -> new Attempt(end.id(), grower.solution(end))).toList();
+        ends.stream().map(end -> new Attempt(end.id(), grower.judgement().solution(end))).toList();
     List<Scores> scores = ends.stream().map(end -> scores(end, cut)).toList();
     return BestOfN.decide(attempts, scores, chosen.weights(), cut, mode);
   }
@@ -113,10 +110,8 @@ record StepMethod(String name, StepSetup setup, StepSearch search, BestOfN.Mode 
   private static StepSearch.Found leftOvers(StepGrower grower, long most) {
     List<Node> solved = grower.nodes().stream().filter(Node::solved).toList();
     List<Node> ended = grower.nodes().stream().filter(Node::ended).toList();
-    List<Node> left =
-        !solved.isEmpty()
-            ? solved
-            : !ended.isEmpty() ? ended : grower.leaves().stream().limit(1).toList();
+    List<Node> begun = grower.leaves().stream().filter(node -> node.depth() > 0).limit(1).toList();
+    List<Node> left = !solved.isEmpty() ? solved : !ended.isEmpty() ? ended : begun;
     return StepSearch.Found.of(left.subList(0, (int) Math.min(left.size(), most)));
   }
 

@@ -173,7 +173,7 @@ final class StepMethods {
               List.of(
                   new Parameter("beam-width", "5", "thoughts proposed at each node"),
                   new Parameter("walk", "bfs", "bfs: the best n / beam-width go on; dfs"),
-                  new Parameter("threshold", "0.1", "of dfs: below it a thought is given up"),
+                  new Parameter("threshold", "0.04", "of dfs: below it a thought is given up"),
                   DEDUPE),
               Parameters.steps(25, "thoughts at each level; of dfs: most nodes", 10)),
           settings -> method(settings, thoughts(settings)));

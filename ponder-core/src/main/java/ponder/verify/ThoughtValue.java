@@ -128,7 +128,7 @@ record ThoughtValue(LanguageModel model) implements Verifier {
 
   private static @Nullable Double said(String text) {
     String word = text.toLowerCase(Locale.ROOT);
-    if (word.contains("impossible") || word.contains("unlikely")) {
+    if (word.contains("imposs") || word.contains("unlikely")) {
       return IMPOSSIBLE;
     }
     if (word.contains("likely")) {

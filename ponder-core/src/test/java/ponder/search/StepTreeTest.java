@@ -293,6 +293,32 @@ class StepTreeTest {
 
   @ParameterizedTest
   @MethodSource("methods")
+  void aSolutionWithoutSeparatorsIsFinishedWhole(String method) {
+    Searching searching = new Searching(reciting("word ".repeat(30) + "so it is 7."), HALF);
+
+    Outcome outcome = searching.solve(method, "n=4", "beam-width=2", "step-tokens=40");
+
+    assertThat(outcome.answer()).isEqualTo("7");
+    assertThat(outcome.anytime()).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void whatIsKeptBackFinishesThePathThatWasCut(String method) {
+    Searching searching =
+        new Searching(reciting(("word ".repeat(7) + "\n\n").repeat(5) + "so it is 7."), HALF)
+            .within("500tok");
+
+    Outcome outcome = searching.solve(method, "n=4", "beam-width=2", "max-tokens=370");
+
+    // Depth first gives up after n nodes, before the budget does.
+    assertThat(outcome.anytime()).isEqualTo(!method.endsWith("dfs"));
+    assertThat(outcome.answer()).isEqualTo("7");
+    assertThat(searching.budget.spent().generatedTokens()).isLessThanOrEqualTo(500);
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
   void aVerifierThatThrowsEndsTheRunWithItsWords(String method) {
     Verifier broken =
         Trying.judge(
