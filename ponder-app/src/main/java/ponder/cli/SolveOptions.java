@@ -115,7 +115,9 @@ final class SolveOptions {
       names = "--reuse",
       paramLabel = "RUN",
       split = ",",
-      description = "Use what this earlier run computed as well; may be repeated.")
+      description =
+          "Use what this earlier run computed as well, or for 'eval' what the evaluation in this"
+              + " folder did; may be repeated.")
   List<String> reuse = List.of();
 
   @Option(

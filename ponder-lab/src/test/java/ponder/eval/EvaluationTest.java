@@ -430,7 +430,7 @@ class EvaluationTest {
   @Test
   void probesAreSpreadOverTheLengthsOfQuestions() {
     assertThat(EvalEstimate.probes(exam(3).data().problems())).hasSize(3);
-    assertThat(EvalEstimate.probes(exam(40).data().problems())).hasSize(8).doesNotHaveDuplicates();
-    assertThat(EvalEstimate.probes(exam(400).data().problems())).hasSize(24);
+    assertThat(EvalEstimate.probes(exam(40).data().problems())).hasSize(10).doesNotHaveDuplicates();
+    assertThat(EvalEstimate.probes(exam(400).data().problems())).hasSize(32);
   }
 }
