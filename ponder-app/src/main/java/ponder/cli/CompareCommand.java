@@ -29,7 +29,7 @@ import ponder.stats.Price;
     name = "compare",
     sortOptions = false,
     description = {
-      "Compares evaluations of the same problems: accuracy with its 95 % interval, what it cost, the"
+      "Compares evaluations of the same problems: accuracy with its 95 %% interval, what it cost, the"
           + " paired difference to a baseline, and which runs no other beats in cost and accuracy at"
           + " once. SINGLE is what one sample is worth, ORACLE what a perfect choice among the samples"
           + " would reach.",

@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// order of their questions' lengths: long questions tend to have long solutions, so this misses
 /// the mean by less than as many problems drawn by chance. On recorded samples of two models for
 /// GSM8K, 20 problems or more, the tokens came out within 30 % of the truth in 99 of 100 draws with
-/// 16 samples a problem, and in 19 of 20 with one. What is sampled for that is kept in the
-/// journal, where the evaluation finds it.
+/// 16 samples a problem, and in 19 of 20 with one. What is sampled for that is kept in the journal,
+/// where the evaluation finds it.
 ///
 /// @param problems how many the evaluation has
 /// @param probed how many were estimated
