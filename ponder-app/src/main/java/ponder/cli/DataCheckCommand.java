@@ -22,8 +22,8 @@ import ponder.data.Inspection;
       "Looks for rows that cannot be used, ids and questions that come twice, and empty answers.",
       "With a second data set also for questions that are in both: the same words, or a run of"
           + " eight words in common.",
-      "Questions are compared without case, punctuation and markup signs. Texts are not shown unless"
-          + " --texts asks for them.",
+      "Case and spaces do not matter, nor do punctuation and markup in runs of words. Texts are not"
+          + " shown unless --texts asks for them.",
       "",
       "Exit code: 0 if nothing was found, 1 if something was, 3 if a file cannot be read.",
       ""
@@ -114,9 +114,11 @@ final class DataCheckCommand implements Callable<Integer> {
   private static List<List<String>> texts(
       DataSets sets, DataQuery a, DataQuery b, List<Contamination.Pair> pairs) {
     Map<Long, String> ofA =
-        sets.questions(a, pairs.stream().map(Contamination.Pair::rowA).collect(Collectors.toSet()));
+        sets.questions(
+            a, pairs.stream().map(Contamination.Pair::rowA).collect(Collectors.toSet())::contains);
     Map<Long, String> ofB =
-        sets.questions(b, pairs.stream().map(Contamination.Pair::rowB).collect(Collectors.toSet()));
+        sets.questions(
+            b, pairs.stream().map(Contamination.Pair::rowB).collect(Collectors.toSet())::contains);
     return pairs.stream()
         .map(pair -> List.of(ofA.getOrDefault(pair.rowA(), ""), ofB.getOrDefault(pair.rowB(), "")))
         .toList();
@@ -127,7 +129,7 @@ final class DataCheckCommand implements Callable<Integer> {
         look.clean()
             ? "nothing found"
             : sorted(look).stream()
-                .map(it -> "%d %s".formatted(it.getValue(), it.getKey().text()))
+                .map(it -> "%s: %d".formatted(it.getKey().text(), it.getValue()))
                 .collect(Collectors.joining(", "));
     shell
         .out()

@@ -278,7 +278,7 @@ final class DataCommand extends Group {
       table.row("SHA-256", content.sha256());
       table.row("ROWS", "%d, usable %d".formatted(content.rows(), content.usable()));
       for (Map.Entry<Inspection.Kind, Long> found : DataCheckCommand.sorted(content)) {
-        table.row("", "%d %s".formatted(found.getValue(), found.getKey().text()));
+        table.row("", "%s: %d".formatted(found.getKey().text(), found.getValue()));
       }
       table.row("SOLUTIONS", Long.toString(content.solutions()));
       table.row(

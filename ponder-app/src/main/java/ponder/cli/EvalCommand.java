@@ -44,6 +44,7 @@ final class EvalCommand implements Callable<Integer> {
   @Spec @Nullable CommandSpec spec;
 
   @Mixin final DataOptions data = new DataOptions();
+  @Mixin final ShotOptions shots = new ShotOptions();
 
   @Option(
       names = "--out",
@@ -87,7 +88,7 @@ final class EvalCommand implements Callable<Integer> {
         options
             .task(
                 problems.getFirst().problem(),
-                model.otherSettings(),
+                shots.in(model.otherSettings(), set, shell),
                 Aggregation.named(judge.aggregation))
             .withCommand("eval")
             .withData(set.sha256());

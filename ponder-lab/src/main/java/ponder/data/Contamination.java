@@ -13,11 +13,11 @@ import ponder.model.EngineException;
 /// How far the questions of two sets are the same: what a model has learnt from one says little
 /// about the other then.
 ///
-/// Questions are compared as words without case, punctuation and markup signs. Two questions
-/// overlap if they share a run of eight words, the rule by which s1 took evaluation questions out
-/// of its training data (Muennighoff et al. 2025, "s1: Simple test-time scaling"), or if they are
-/// the same: a question of fewer words has no such run. Departs from s1's code, where punctuation
-/// is part of the words. Common phrases overlap too: where a pair's share is near 1 it is a copy,
+/// Runs of words are compared without case, punctuation and markup signs. Two questions overlap if
+/// they share a run of eight words, the rule by which s1 took evaluation questions out of its
+/// training data (Muennighoff et al. 2025, "s1: Simple test-time scaling"), or if they are the
+/// same: a question of fewer words has no such run. Departs from s1's code, where punctuation is
+/// part of the words. Common phrases overlap too: where a pair's share is near 1 it is a copy,
 /// where it is small it is often a turn of speech.
 ///
 /// Each file is read twice, and in memory is only the index of the set that has fewer runs of

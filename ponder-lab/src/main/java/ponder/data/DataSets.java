@@ -3,11 +3,11 @@ package ponder.data;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import ponder.catalog.DataCatalogue;
 import ponder.catalog.DataEntry;
@@ -140,15 +140,15 @@ public final class DataSets {
     return new Contamination.Asked(origin, query.columns().over(origin.columns()));
   }
 
-  /// The questions in these rows of a set, by the rows' numbers.
+  /// The questions in these rows of a set, by the rows' numbers and in their order.
   ///
   /// @throws EngineException if the file cannot be read
-  public Map<Long, String> questions(DataQuery query, Set<Long> rows) {
-    Map<Long, String> found = new HashMap<>();
+  public Map<Long, String> questions(DataQuery query, LongPredicate rows) {
+    Map<Long, String> found = new TreeMap<>();
     set(query)
         .questions(
             question -> {
-              if (rows.contains(question.number())) {
+              if (rows.test(question.number())) {
                 found.put(question.number(), question.text());
               }
             });

@@ -59,7 +59,7 @@ public record Inspection(
     EMPTY_ANSWER("empty answers"),
     /// A row whose id came before.
     REPEATED_ID("repeated ids"),
-    /// A usable row whose question came before, but for case, spaces and punctuation.
+    /// A usable row whose question came before, but for case and spaces.
     REPEATED_QUESTION("repeated questions");
 
     private final String text;

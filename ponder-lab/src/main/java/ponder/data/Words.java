@@ -5,16 +5,18 @@ import java.util.Arrays;
 import java.util.Locale;
 import ponder.core.Seed;
 
-/// A text's words as hashes, for comparing texts without keeping them.
+/// A text as hashes, for comparing texts without keeping them.
 ///
 /// Words are runs of letters and digits, in lower case and compatibility form (NFKC); all else
 /// separates. Chinese characters and kana are words of their own, since nothing separates them. So
-/// texts are the same if they differ in case, spacing, punctuation and markup signs only. Hashes
-/// have 64 bits: of ten million pairs of different texts about one in a trillion would be taken for
-/// equal.
+/// runs of words do not depend on punctuation and markup. Whole texts do: `(3 - x)` and `3 - (x)`,
+/// or brackets of two kinds, make two questions; there only case does not matter, nor how much
+/// white space stands at a place. Hashes have 64 bits: of ten million pairs of different texts
+/// about one in a trillion would be taken for equal.
 ///
 /// @param hashes one for each word, in order
-record Words(long[] hashes) {
+/// @param whole one for the whole text
+record Words(long[] hashes, long whole) {
   private static final long START = 0x9E3779B97F4A7C15L;
 
   /// The words of `text`.
@@ -23,10 +25,19 @@ record Words(long[] hashes) {
     long[] hashes = new long[plain.length() / 4 + 8];
     int count = 0;
     long word = START;
+    long whole = START;
     boolean inside = false;
+    boolean spaced = false;
     for (int i = 0; i <= plain.length(); ) {
       int c = i < plain.length() ? plain.codePointAt(i) : ' ';
       i += Character.charCount(c);
+      if (Character.isWhitespace(c)) {
+        spaced = whole != START;
+      } else {
+        whole = spaced ? Seed.mix(whole ^ ' ') + START : whole;
+        whole = Seed.mix(whole ^ c) + START;
+        spaced = false;
+      }
       boolean letter =
           Character.isLetterOrDigit(c) || Character.getType(c) == Character.NON_SPACING_MARK;
       boolean alone = letter && standsAlone(c);
@@ -42,7 +53,7 @@ record Words(long[] hashes) {
         inside = true;
       }
     }
-    return new Words(Arrays.copyOf(hashes, count));
+    return new Words(Arrays.copyOf(hashes, count), whole);
   }
 
   private static long[] with(long[] hashes, int at, long hash) {
@@ -59,11 +70,6 @@ record Words(long[] hashes) {
       case HAN, HIRAGANA, KATAKANA -> true;
       default -> false;
     };
-  }
-
-  /// One hash for the whole text.
-  long whole() {
-    return hash(0, hashes.length);
   }
 
   /// The hashes of all runs of `n` words, each once, sorted; none if there are fewer words.
