@@ -274,7 +274,7 @@ final class DataCommand extends Group {
     }
 
     private static void print(Table table, Inspection content) {
-      table.row("FILE", content.file().toString());
+      table.row("FILE", content.file());
       table.row("SHA-256", content.sha256());
       table.row("ROWS", "%d, usable %d".formatted(content.rows(), content.usable()));
       for (Map.Entry<Inspection.Kind, Long> found : DataCheckCommand.sorted(content)) {

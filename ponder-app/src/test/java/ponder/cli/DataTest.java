@@ -141,7 +141,7 @@ class DataTest {
         .contains(
             "rows.jsonl: 2 of 2 questions (100.00 %) share 8 words in a row with the other set, 1 are the same")
         .containsPattern("b +y +same +100 %")
-        .containsPattern("a +x +2 +100 %")
+        .containsPattern("a +x +3 +100 %")
         .doesNotContain("basket");
     Terminal.Said texts = run("data", "check", file, other, columns[0], columns[1], "--texts");
     assertThat(texts.out()).contains("a: How many eggs").contains("x: So how many eggs");

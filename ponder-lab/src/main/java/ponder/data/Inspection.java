@@ -1,7 +1,6 @@
 package ponder.data;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -31,7 +30,7 @@ import ponder.model.EngineException;
 /// @param findings the first of them, in the file's order
 public record Inspection(
     String name,
-    Path file,
+    String file,
     String sha256,
     boolean restricted,
     String mapping,
@@ -154,7 +153,7 @@ public record Inspection(
     Inspection result(DataSet.Origin origin, Columns mapping, long rows) {
       return new Inspection(
           origin.name(),
-          origin.file(),
+          origin.file().toString(),
           origin.sha256(),
           origin.restricted(),
           mapping.toString(),
