@@ -3,16 +3,20 @@ package ponder.stats;
 import java.util.Arrays;
 import ponder.core.Seed;
 
-/// A mean and its 95 % interval by the percentile bootstrap over problems (Efron 1979).
+/// A mean of shares in [0, 1] and its 95 % interval by the percentile bootstrap over problems
+/// (Efron 1979).
 ///
-/// Intervals depend on the values and the seed, not on the order of problems. Small samples make
-/// them too narrow: of five problems solved alike the interval has no width.
+/// Intervals depend on the values and the seed, not on the order of problems. Where all values are
+/// 0, or all 1, resampling says nothing; then it is the exact binomial interval (Clopper and
+/// Pearson 1934): of 20 problems all wrong, 0 to 16.8 %. Other small samples make intervals too
+/// narrow.
 ///
 /// @param mean of the values
 /// @param low 2.5 % of the resampled means lie below
 /// @param high 2.5 % of them lie above
 public record Interval(double mean, double low, double high) {
-  private static final int DRAWS = 10_000;
+  static final int DRAWS = 10_000;
+  private static final double TAIL = 0.025;
 
   public Interval {
     if (!(low <= mean && mean <= high)) {
@@ -21,7 +25,8 @@ public record Interval(double mean, double low, double high) {
     }
   }
 
-  /// The interval of `values`, one per problem, from 10,000 resamples; the same for the same seed.
+  /// The interval of `values` in [0, 1], one per problem, from 10,000 resamples; the same for the
+  /// same seed.
   ///
   /// @param values at least one, finite
   public static Interval of(double[] values, Seed seed) {
@@ -41,7 +46,7 @@ public record Interval(double mean, double low, double high) {
     var counted =
         new Tally.Counted(
             Arrays.copyOf(sorted, last + 1), Arrays.copyOf(counts, last + 1), values.length);
-    return Bootstrap.interval(counted, DRAWS, seed);
+    return of(counted, DRAWS, seed);
   }
 
   /// The interval of counted values from 10,000 resamples; the same for the same seed.
@@ -61,7 +66,16 @@ public record Interval(double mean, double low, double high) {
           "values (%d) must be at least one, and draws (%d) 1,000."
               .formatted(values.count(), draws));
     }
-    return Bootstrap.interval(values.counted(), draws, seed);
+    return of(values.counted(), draws, seed);
+  }
+
+  private static Interval of(Tally.Counted values, int draws, Seed seed) {
+    double only = values.values()[0];
+    if (values.values().length > 1 || only != 0 && only != 1) {
+      return Bootstrap.interval(values, draws, seed);
+    }
+    double width = 1 - Math.pow(TAIL, 1.0 / values.total());
+    return only == 0 ? new Interval(0, 0, width) : new Interval(1, 1 - width, 1);
   }
 
   /// Whether `value` lies in the interval, its ends included.

@@ -21,7 +21,8 @@ public record PairedDifference(Interval difference, long better, long worse, lon
               .formatted(better, worse, equal));
     }
     var counted = Tally.of(new double[] {-1, 0, 1}, new long[] {worse, equal, better});
-    return new PairedDifference(Interval.of(counted, seed), better, worse, equal);
+    return new PairedDifference(
+        Bootstrap.interval(counted.counted(), Interval.DRAWS, seed), better, worse, equal);
   }
 
   /// Whether the interval contains 0: this many problems do not tell the runs apart.

@@ -163,4 +163,15 @@ class IntervalTest {
     assertThatThrownBy(() -> new Tally().add(1.5)).hasMessageContaining("1.5");
     assertThatThrownBy(() -> new Interval(0.5, 0.6, 0.7)).hasMessageContaining("cannot have");
   }
+
+  @Test
+  void allAlikeIsNoCertainty() {
+    Interval wrong = Interval.of(new double[20], new Seed(0));
+    Interval right = Interval.of(new double[] {1, 1}, new Seed(0));
+
+    assertThat(wrong.low()).isZero();
+    assertThat(wrong.high()).isCloseTo(0.16843347098308536, within(1e-12));
+    assertThat(right.low()).isCloseTo(Math.sqrt(0.025), within(1e-12));
+    assertThat(right.high()).isEqualTo(1);
+  }
 }
