@@ -143,10 +143,23 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   /// The command's JSON.
-  record Result(List<Sample> completions, Usage usage) {
+  record Result(List<Sample> completions, Tokens usage) {
     static Result of(Completions completions) {
       return new Result(
-          completions.completions().stream().map(Sample::of).toList(), completions.usage());
+          completions.completions().stream().map(Sample::of).toList(),
+          Tokens.of(completions.usage()));
+    }
+  }
+
+  /// The call's tokens in JSON.
+  record Tokens(
+      long promptTokens, long cachedPromptTokens, long generatedTokens, long scoredTokens) {
+    static Tokens of(Usage usage) {
+      return new Tokens(
+          usage.promptTokens(),
+          usage.cachedPromptTokens(),
+          usage.generatedTokens(),
+          usage.scoredTokens());
     }
   }
 
