@@ -147,6 +147,14 @@ final class CompareCommand implements Callable<Integer> {
   @Nullable String price;
 
   @Option(
+      names = "--inference-ratio",
+      paramLabel = "R",
+      description =
+          "Also weigh models of different sizes with their pre-training, at R tokens generated over"
+              + " a lifetime per token of it (default: pre-training is left out).")
+  @Nullable Double inferenceRatio;
+
+  @Option(
       names = "--out",
       paramLabel = "FOLDER",
       description =
@@ -178,7 +186,8 @@ final class CompareCommand implements Callable<Integer> {
             at == null ? Limits.NONE : Limits.parse(at),
             common,
             anySeed,
-            price == null ? null : Price.parse(price));
+            price == null ? null : Price.parse(price),
+            inferenceRatio);
     if (runs != null) {
       runs.require();
       int code = runs.run(shell);

@@ -17,6 +17,7 @@ import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.eval.Summary;
 import ponder.model.EngineException;
+import ponder.stats.Exchange;
 import ponder.stats.Interval;
 import ponder.stats.Pareto;
 import ponder.stats.Tally;
@@ -259,8 +260,48 @@ public final class Compare {
       notes.add(
           "Seconds of fewer samples are taken in proportion; in a batch fewer samples take longer than that.");
     }
+    addExchange(runs);
     if (runs.stream().anyMatch(run -> run.spend().flops() == 0)) {
       notes.add("A model's size is unknown; its FLOPs are not counted.");
     }
+  }
+
+  /// What pre-training weighs: how many times as many tokens the cheapest model may use for the
+  /// same total compute as each dearer one.
+  private void addExchange(List<Run> runs) {
+    Double ratio = task.inferenceRatio();
+    if (ratio == null) {
+      return;
+    }
+    Run small = runs.getFirst();
+    for (Run run : runs) {
+      small = perToken(run) < perToken(small) ? run : small;
+    }
+    Set<String> told = new HashSet<>(Set.of(small.model()));
+    for (Run run : runs) {
+      if (perToken(small) > 0 && told.add(run.model())) {
+        double larger = perToken(run) / perToken(small);
+        notes.add(
+            String.format(
+                Locale.ROOT,
+                "With pre-training at R = %s, %s may use %.1f times as many tokens as %s, which takes %.2f times the FLOPs a token.",
+                ratio,
+                small.model(),
+                Exchange.multiplier(larger, ratio),
+                run.model(),
+                larger));
+      }
+    }
+  }
+
+  /// FLOPs of a computed token.
+  private static double perToken(Run run) {
+    Spend spend = run.spend();
+    long computed =
+        spend.promptTokens()
+            - spend.cachedPromptTokens()
+            + spend.scoredTokens()
+            + spend.generatedTokens();
+    return computed == 0 ? 0 : spend.flops() / computed;
   }
 }

@@ -17,6 +17,8 @@ import ponder.stats.Price;
 ///   the problems they share
 /// @param anySeed whether the runs' seeds may differ
 /// @param price of tokens; null for none
+/// @param inferenceRatio R, tokens generated over a model's lifetime per token of its pre-training,
+///   to weigh models of different sizes; null for no such weighing
 public record CompareTask(
     List<Path> folders,
     String baseline,
@@ -24,12 +26,17 @@ public record CompareTask(
     Limits at,
     boolean common,
     boolean anySeed,
-    @Nullable Price price) {
+    @Nullable Price price,
+    @Nullable Double inferenceRatio) {
   public CompareTask {
     folders = List.copyOf(folders);
     if (folders.size() < 2) {
       throw new IllegalArgumentException(
           "folders (%s) must be at least two to compare.".formatted(folders));
+    }
+    if (inferenceRatio != null && !(inferenceRatio > 0)) {
+      throw new IllegalArgumentException(
+          "inferenceRatio (%s) must be above 0.".formatted(inferenceRatio));
     }
     if (!at.none() && !Double.isFinite(by.of(at))) {
       throw new IllegalArgumentException(

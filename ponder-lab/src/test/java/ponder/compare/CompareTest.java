@@ -29,12 +29,13 @@ class CompareTest {
   }
 
   private static CompareTask task(Path... folders) {
-    return new CompareTask(List.of(folders), "", Axis.TOKENS, Limits.NONE, false, false, null);
+    return new CompareTask(
+        List.of(folders), "", Axis.TOKENS, Limits.NONE, false, false, null, null);
   }
 
   private static CompareTask at(String cost, Path... folders) {
     Axis by = cost.endsWith("flop") ? Axis.FLOPS : Axis.TOKENS;
-    return new CompareTask(List.of(folders), "", by, Limits.parse(cost), false, false, null);
+    return new CompareTask(List.of(folders), "", by, Limits.parse(cost), false, false, null, null);
   }
 
   /// Four samples a problem, of which the vote gets two problems of three right.
@@ -203,13 +204,34 @@ class CompareTest {
             Limits.NONE,
             false,
             false,
-            new Price(1, 1, 10));
+            new Price(1, 1, 10),
+            null);
 
     Comparison comparison = Compare.of(task);
 
     assertThat(comparison.baseline()).isEqualTo(1);
     assertThat(comparison.runs().getFirst().cost()).isEqualTo(1);
     assertThat(comparison.runs().getFirst().money()).isCloseTo((60 + 1200) / 1e6, within(1e-15));
+  }
+
+  /// The larger model takes 14 times the operations a token.
+  @Test
+  void weighsPreTraining() {
+    Path large =
+        Evaluations.in(folder, "large")
+            .plan("model", "\"large\"")
+            .plan("flops", "1400")
+            .problem("a", true, "+")
+            .problem("b", true, "+")
+            .problem("c", true, "+")
+            .finished();
+    CompareTask task =
+        new CompareTask(
+            List.of(large, greedy()), "", Axis.TOKENS, Limits.NONE, false, false, null, 0.16);
+
+    assertThat(Compare.of(task).notes())
+        .contains(
+            "With pre-training at R = 0.16, m may use 257.8 times as many tokens as large, which takes 14.00 times the FLOPs a token.");
   }
 
   @Test
@@ -255,12 +277,13 @@ class CompareTest {
             () ->
                 Compare.of(
                     new CompareTask(
-                        folders, "gredy", Axis.TOKENS, Limits.NONE, false, false, null)))
+                        folders, "gredy", Axis.TOKENS, Limits.NONE, false, false, null, null)))
         .hasMessageContaining("baseline (gredy)")
         .hasMessageContaining("Maybe 'greedy'");
     assertThatThrownBy(
             () ->
-                new CompareTask(folders, "", Axis.CALLS, Limits.parse("30tok"), false, false, null))
+                new CompareTask(
+                    folders, "", Axis.CALLS, Limits.parse("30tok"), false, false, null, null))
         .hasMessageContaining("at (30tok)");
     assertThatThrownBy(() -> Axis.named("token")).hasMessageContaining("Maybe 'tokens'");
   }
@@ -326,7 +349,8 @@ class CompareTest {
 
     Comparison comparison =
         Compare.of(
-            new CompareTask(List.of(vote(), open), "", Axis.TOKENS, Limits.NONE, true, true, null));
+            new CompareTask(
+                List.of(vote(), open), "", Axis.TOKENS, Limits.NONE, true, true, null, null));
 
     assertThat(comparison.problems()).isEqualTo(1);
     assertThat(comparison.differences().getFirst().paired().worse()).isEqualTo(1);

@@ -22,6 +22,8 @@ final class Evaluations {
     this.root = root;
     plan.putAll(
         Map.of(
+            "model", "\"m\"",
+            "flops", "100",
             "method", "\"self-consistency\"",
             "verifier", "\"vote\"",
             "seed", "0",
@@ -61,7 +63,8 @@ final class Evaluations {
     }
     String spend =
         "{\"promptTokens\":20,\"cachedPromptTokens\":0,\"generatedTokens\":%d,\"scoredTokens\":0,\"calls\":1,\"flops\":%d,\"seconds\":0.5}"
-            .formatted(generated, 100 * (20 + generated));
+            .formatted(
+                generated, Long.parseLong(plan.getOrDefault("flops", "")) * (20 + generated));
     lines.add(
         "{\"id\":\"%s\",\"index\":%d,\"answered\":true,\"verdict\":\"%s\",\"correct\":%b,\"anytime\":false,\"run\":\"r\",\"candidates\":%s,\"thinkingTokens\":%d,\"seconds\":0.5,\"spend\":%s,\"paid\":%s}"
             .formatted(
@@ -90,8 +93,9 @@ final class Evaluations {
             .reduce((a, b) -> a + "," + b)
             .orElse("");
     String json =
-        "{\"command\":\"eval\",\"version\":\"0\",\"model\":\"m\",\"engine\":\"scripted\",\"build\":\"1\",\"weights\":\"w\",\"method\":%s,\"settings\":{%s},\"verifier\":%s,\"aggregation\":\"last\",\"judge\":\"\",\"budget\":\"\",\"seed\":%s,\"dataset\":\"toy\",\"datasetSha256\":%s,\"rows\":%s,\"rowsSha256\":%s,\"problems\":%d,\"redacted\":false}"
+        "{\"command\":\"eval\",\"version\":\"0\",\"model\":%s,\"engine\":\"scripted\",\"build\":\"1\",\"weights\":\"w\",\"method\":%s,\"settings\":{%s},\"verifier\":%s,\"aggregation\":\"last\",\"judge\":\"\",\"budget\":\"\",\"seed\":%s,\"dataset\":\"toy\",\"datasetSha256\":%s,\"rows\":%s,\"rowsSha256\":%s,\"problems\":%d,\"redacted\":false}"
             .formatted(
+                plan.get("model"),
                 plan.get("method"),
                 options,
                 plan.get("verifier"),
