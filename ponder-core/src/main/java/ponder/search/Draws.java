@@ -27,7 +27,8 @@ record Draws(Ask ask, int n, Sampling sampling, int wave) {
   /// @param cut whether the budget, a deadline or the user made it less than was asked for
   record Drawn(List<Attempt> attempts, boolean cut) {}
 
-  /// Takes the samples, wave after wave.
+  /// Takes the samples, wave after wave. Where a budget holds only part of a wave at full length,
+  /// the rest follows from what that part did not use.
   ///
   /// @param certainty whether to ask for self-certainty
   /// @param enough looks at what there is after each wave and says whether to stop
@@ -38,11 +39,13 @@ record Draws(Ask ask, int n, Sampling sampling, int wave) {
             .withCertainty(certainty);
     List<Attempt> attempts = new ArrayList<>();
     boolean cut = false;
-    for (int first = 0; first < n && !cut && !enough.test(attempts); first += wave) {
-      List<Integer> indices = IntStream.range(first, Math.min(n, first + wave)).boxed().toList();
-      Solver.Wave sampled = solver.sample(request.withSamples(indices));
+    while (attempts.size() < n && !cut && !enough.test(attempts)) {
+      int first = attempts.size();
+      int end = Math.min(n, (first / wave + 1) * wave);
+      Solver.Wave sampled =
+          solver.sample(request.withSamples(IntStream.range(first, end).boxed().toList()));
       sampled.samples().forEach(sample -> attempts.add(sample.attempt()));
-      cut = sampled.cut();
+      cut = sampled.ended();
     }
     return new Drawn(attempts, cut);
   }

@@ -253,7 +253,9 @@ public final class Solver {
   ///
   /// @param samples in index order
   /// @param cut whether the budget, a deadline or the user made it less than was asked for
-  public record Wave(List<Sample> samples, boolean cut) {
+  /// @param ended whether asking for what is missing would bring nothing: no sample could be paid,
+  ///   or one was cut off
+  public record Wave(List<Sample> samples, boolean cut, boolean ended) {
     public Wave {
       samples = List.copyOf(samples);
     }
@@ -287,7 +289,7 @@ public final class Solver {
     Optional<Budget.Reservation> reserved =
         purse.reserve(model, request.n(), request.maxTokens(), promptTokens);
     if (reserved.isEmpty()) {
-      return new Wave(List.of(), true);
+      return new Wave(List.of(), true, true);
     }
     try (Budget.Reservation reservation = reserved.get()) {
       Request granted =
@@ -350,17 +352,17 @@ public final class Solver {
       Request asked,
       Map<Integer, Integer> nodes,
       UnaryOperator<String> read) {
-    boolean cut = granted.n() < asked.n();
+    boolean ended = false;
     List<Sample> samples = new ArrayList<>();
     for (Completion completion : completions.completions()) {
-      cut |= cutOff(completion, granted.maxTokens() < asked.maxTokens());
+      ended |= cutOff(completion, granted.maxTokens() < asked.maxTokens());
       samples.add(close(nodes.getOrDefault(completion.sample(), 0), completion, read));
     }
     progress(0);
     if (samples.stream().allMatch(s -> s.completion().finish() == FinishReason.ERROR)) {
       throw new EngineException("Every sample failed: " + completions.first().detail());
     }
-    return new Wave(samples, cut);
+    return new Wave(samples, ended || granted.n() < asked.n(), ended);
   }
 
   private static boolean cutOff(Completion completion, boolean shortened) {

@@ -50,7 +50,7 @@ record ThinkingAnswer(Attempt attempt, String reasoning, String text, boolean cu
         throw e; // the question alone is too long
       }
       solver.sink().accept(new Event.Warned("The answer was not asked for: " + e.getMessage()));
-      return new Solver.Wave(List.of(), true);
+      return new Solver.Wave(List.of(), true, true);
     }
   }
 

@@ -84,15 +84,26 @@ class SelfConsistencyTest {
 
   @Test
   void tokenBudgetEndsItWithTheBestSoFar() {
-    LittleModel model = LittleModel.saying("\\boxed{1}", "\\boxed{2}", "\\boxed{2}");
+    LittleModel model = LittleModel.saying("\\boxed{1}", "\\boxed{2}", "\\boxed{2}", "\\boxed{2}");
 
-    Outcome outcome = solve(model, "40tok", Map.of("n", "8", "max-tokens", "12"));
+    Outcome outcome = solve(model, "44tok", Map.of("n", "8", "max-tokens", "12"));
 
     assertThat(outcome.anytime()).isTrue();
     assertThat(outcome.answer()).isEqualTo("2");
-    assertThat(outcome.candidates()).hasSize(3);
-    assertThat(outcome.candidates().stream().mapToLong(Answer::tokens).sum())
-        .isLessThanOrEqualTo(40);
+    assertThat(outcome.candidates())
+        .extracting(Answer::value)
+        .containsExactly("1", "2", "2", "2", null);
+    assertThat(outcome.candidates().stream().mapToLong(Answer::tokens).sum()).isEqualTo(44);
+  }
+
+  @Test
+  void whatAWaveDidNotUseGoesToTheRestOfIt() {
+    LittleModel model = LittleModel.saying("\\boxed{1}");
+
+    Outcome outcome = solve(model, "100tok", Map.of("n", "8", "max-tokens", "28"));
+
+    assertThat(outcome.candidates()).hasSize(8);
+    assertThat(outcome.anytime()).isFalse();
   }
 
   @Test
