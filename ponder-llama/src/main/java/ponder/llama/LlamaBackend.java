@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend;
+import ponder.engine.BackendChecks;
 import ponder.engine.Hardware;
 import ponder.model.AdapterKey;
 import ponder.model.EngineException;
@@ -101,7 +102,8 @@ final class LlamaBackend implements Backend {
 
   @Override
   public Outcome forward(Batch rows, boolean hidden) {
-    check(rows, hidden);
+    requireOpen();
+    BackendChecks.batch(shape, rows, hidden);
     if (hidden != hiddenStates) {
       context.hiddenStates(hidden);
       hiddenStates = hidden;
@@ -146,37 +148,6 @@ final class LlamaBackend implements Backend {
     }
   }
 
-  private void check(Batch rows, boolean hidden) {
-    requireOpen();
-    if (rows.rows < 1 || rows.rows > shape.batchRows()) {
-      throw new IllegalArgumentException(
-          "A batch has %d rows; it must have 1 to %d.".formatted(rows.rows, shape.batchRows()));
-    }
-    int outputs = 0;
-    for (int row = 0; row < rows.rows; row++) {
-      requireIn("token", rows.token[row], shape.vocabularySize(), row);
-      requireIn("position", rows.position[row], shape.contextLength(), row);
-      requireIn("sequence", rows.sequence[row], shape.sequenceIds(), row);
-      outputs += rows.output[row] ? 1 : 0;
-    }
-    if (outputs > shape.outputRows()) {
-      throw new IllegalArgumentException(
-          "A batch has %d outputs; it may have %d.".formatted(outputs, shape.outputRows()));
-    }
-    if (hidden && outputs != rows.rows) {
-      throw new IllegalArgumentException(
-          "A batch for hidden states must mark all its %d rows as outputs, not %d."
-              .formatted(rows.rows, outputs));
-    }
-  }
-
-  private static void requireIn(String what, int value, int end, int row) {
-    if (value < 0 || value >= end) {
-      throw new IllegalArgumentException(
-          "%s (%d) of row %d is outside [0, %d).".formatted(what, value, row, end));
-    }
-  }
-
   @Override
   public boolean logits(int row, float[] into) {
     return !hiddenStates && read(row, shape.vocabularySize(), into);
@@ -189,11 +160,7 @@ final class LlamaBackend implements Backend {
 
   private boolean read(int row, int width, float[] into) {
     requireOpen();
-    if (into.length != width) {
-      throw new IllegalArgumentException(
-          "The array for an output row has %d places; it must have %d."
-              .formatted(into.length, width));
-    }
+    BackendChecks.output(into, width);
     if (row < 0 || row >= lastRows || outputAddress[row] == 0) {
       return false;
     }
@@ -206,16 +173,7 @@ final class LlamaBackend implements Backend {
   public void share(int from, int to, int length) {
     requireSequence(from);
     requireSequence(to);
-    int have = context.length(from);
-    if (length < 0 || length > have) {
-      throw new IllegalArgumentException(
-          "%d cells of sequence %d are to be shared; it has %d.".formatted(length, from, have));
-    }
-    if (context.length(to) != 0) {
-      throw new IllegalArgumentException(
-          "Sequence %d has %d cells; only an empty one can take a share."
-              .formatted(to, context.length(to)));
-    }
+    BackendChecks.share(from, context.length(from), to, context.length(to), length);
     if (length > 0) {
       share(from, to, 0, length);
     }
@@ -231,11 +189,7 @@ final class LlamaBackend implements Backend {
   @Override
   public void remove(int id, int from) {
     requireSequence(id);
-    if (from < 0) {
-      throw new IllegalArgumentException(
-          "Cells of sequence %d are to be removed from position %d on; it must be 0 or more."
-              .formatted(id, from));
-    }
+    BackendChecks.remove(id, from);
     if (!context.remove(id, from)) {
       throw new IllegalArgumentException(
           "Sequence %d of this model cannot be cut back to %d tokens, only dropped as a whole."
@@ -251,11 +205,7 @@ final class LlamaBackend implements Backend {
     requireSequence(from);
     requireSequence(to);
     int have = Math.min(context.length(from), context.length(to));
-    if (from == to || begin < 0 || begin > end || end > have || !shape.partialRemoval()) {
-      throw new IllegalArgumentException(
-          "Cells [%d, %d) of sequence %d cannot replace those of sequence %d: they have %d in common."
-              .formatted(begin, end, from, to, have));
-    }
+    BackendChecks.replace(shape, from, to, begin, end, have);
     if (begin < end) {
       context.remove(to, begin, end);
       if (twin != 0) {
@@ -271,11 +221,7 @@ final class LlamaBackend implements Backend {
   public @Nullable Parked park(int id, int begin, int end) {
     requireSequence(id);
     int have = context.length(id);
-    if (begin < 0 || begin >= end || end > have) {
-      throw new IllegalArgumentException(
-          "Cells [%d, %d) of sequence %d cannot be parked: it has %d."
-              .formatted(begin, end, id, have));
-    }
+    BackendChecks.park(id, begin, end, have);
     if (twin != 0) {
       return null;
     }
@@ -305,9 +251,7 @@ final class LlamaBackend implements Backend {
         || begin >= end
         || begin < cells.begin()
         || end > cells.end()) {
-      throw new IllegalArgumentException(
-          "Parked cells cannot be put to [%d, %d) of sequence %d, which has %d."
-              .formatted(begin, end, id, have));
+      throw BackendChecks.misplaced(id, begin, end, have);
     }
     if (!context.load(scratch(), cells.memory())) {
       return false;
@@ -419,10 +363,7 @@ final class LlamaBackend implements Backend {
 
   private void requireSequence(int id) {
     requireOpen();
-    if (id < 0 || id >= shape.sequenceIds()) {
-      throw new IllegalArgumentException(
-          "sequence (%d) is outside [0, %d).".formatted(id, shape.sequenceIds()));
-    }
+    BackendChecks.sequence(shape, id);
   }
 
   private void requireOpen() {

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend;
+import ponder.engine.BackendChecks;
 import ponder.engine.Hardware;
 import ponder.model.AdapterKey;
 
@@ -59,7 +60,8 @@ final class TorchBackend implements Backend {
 
   @Override
   public Outcome forward(Batch batch, boolean hidden) {
-    check(batch, hidden);
+    requireOpen();
+    BackendChecks.batch(shape, batch, hidden);
     results.close();
     results = Results.NONE;
     if (!continues(batch)) {
@@ -162,11 +164,7 @@ final class TorchBackend implements Backend {
 
   private boolean read(int row, boolean hidden, int width, float[] into) {
     requireOpen();
-    if (into.length != width) {
-      throw new IllegalArgumentException(
-          "The array for an output row has %d places; it must have %d."
-              .formatted(into.length, width));
-    }
+    BackendChecks.output(into, width);
     return results.read(row, hidden, into);
   }
 
@@ -174,27 +172,14 @@ final class TorchBackend implements Backend {
   public void share(int from, int to, int length) {
     requireSequence(from);
     requireSequence(to);
-    int have = table.length(from);
-    if (length < 0 || length > have) {
-      throw new IllegalArgumentException(
-          "%d cells of sequence %d are to be shared; it has %d.".formatted(length, from, have));
-    }
-    if (table.length(to) != 0) {
-      throw new IllegalArgumentException(
-          "Sequence %d has %d cells; only an empty one can take a share."
-              .formatted(to, table.length(to)));
-    }
+    BackendChecks.share(from, table.length(from), to, table.length(to), length);
     table.share(from, to, 0, length);
   }
 
   @Override
   public void remove(int id, int from) {
     requireSequence(id);
-    if (from < 0) {
-      throw new IllegalArgumentException(
-          "Cells of sequence %d are to be removed from position %d on; it must be 0 or more."
-              .formatted(id, from));
-    }
+    BackendChecks.remove(id, from);
     table.cutBack(id, from);
   }
 
@@ -203,11 +188,7 @@ final class TorchBackend implements Backend {
     requireSequence(from);
     requireSequence(to);
     int have = Math.min(table.length(from), table.length(to));
-    if (from == to || begin < 0 || begin > end || end > have) {
-      throw new IllegalArgumentException(
-          "Cells [%d, %d) of sequence %d cannot replace those of sequence %d: they have %d in common."
-              .formatted(begin, end, from, to, have));
-    }
+    BackendChecks.replace(shape, from, to, begin, end, have);
     table.replace(from, to, begin, end);
   }
 
@@ -228,11 +209,7 @@ final class TorchBackend implements Backend {
   public @Nullable Parked park(int id, int begin, int end) {
     requireSequence(id);
     int have = table.length(id);
-    if (begin < 0 || begin >= end || end > have) {
-      throw new IllegalArgumentException(
-          "Cells [%d, %d) of sequence %d cannot be parked: it has %d."
-              .formatted(begin, end, id, have));
-    }
+    BackendChecks.park(id, begin, end, have);
     if (Hardware.availableMemory() < (end - begin) * shape.bytesPerCell() + SPARE_BYTES) {
       return null;
     }
@@ -251,9 +228,7 @@ final class TorchBackend implements Backend {
         || begin >= end
         || begin < copies.begin()
         || end > copies.end()) {
-      throw new IllegalArgumentException(
-          "Parked cells cannot be put to [%d, %d) of sequence %d, which has %d."
-              .formatted(begin, end, id, have));
+      throw BackendChecks.misplaced(id, begin, end, have);
     }
     if (end - begin > table.free()) {
       return false;
@@ -324,43 +299,9 @@ final class TorchBackend implements Backend {
     }
   }
 
-  private void check(Batch rows, boolean hidden) {
-    requireOpen();
-    if (rows.rows < 1 || rows.rows > shape.batchRows()) {
-      throw new IllegalArgumentException(
-          "A batch has %d rows; it must have 1 to %d.".formatted(rows.rows, shape.batchRows()));
-    }
-    int outputs = 0;
-    for (int row = 0; row < rows.rows; row++) {
-      requireIn("token", rows.token[row], shape.vocabularySize(), row);
-      requireIn("position", rows.position[row], shape.contextLength(), row);
-      requireIn("sequence", rows.sequence[row], shape.sequenceIds(), row);
-      outputs += rows.output[row] ? 1 : 0;
-    }
-    if (outputs > shape.outputRows()) {
-      throw new IllegalArgumentException(
-          "A batch has %d outputs; it may have %d.".formatted(outputs, shape.outputRows()));
-    }
-    if (hidden && outputs != rows.rows) {
-      throw new IllegalArgumentException(
-          "A batch for hidden states must mark all its %d rows as outputs, not %d."
-              .formatted(rows.rows, outputs));
-    }
-  }
-
-  private static void requireIn(String what, int value, int end, int row) {
-    if (value < 0 || value >= end) {
-      throw new IllegalArgumentException(
-          "%s (%d) of row %d is outside [0, %d).".formatted(what, value, row, end));
-    }
-  }
-
   private void requireSequence(int id) {
     requireOpen();
-    if (id < 0 || id >= shape.sequenceIds()) {
-      throw new IllegalArgumentException(
-          "sequence (%d) is outside [0, %d).".formatted(id, shape.sequenceIds()));
-    }
+    BackendChecks.sequence(shape, id);
   }
 
   private void requireOpen() {
