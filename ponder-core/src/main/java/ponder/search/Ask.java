@@ -47,6 +47,71 @@ record Ask(
     return new Ask(language, system, cue, value, shots, layout, maxTokens);
   }
 
+  /// The same layout for another task than to solve the problem: without cue and worked examples.
+  ///
+  /// @param in the language of our sentences
+  /// @param role the system turn
+  Ask as(Language in, String role, int most) {
+    return new Ask(
+        in, new Wording.Given(role), Wording.NONE, Wording.NONE, Shots.NONE, layout, most);
+  }
+
+  /// A turn of the model, and what it is then told.
+  record Turn(String said, String told) {}
+
+  /// Asks for sample 0 behind `turns`.
+  Request request(Problem problem, LanguageModel model, List<Turn> turns, Sampling sampling) {
+    return request(prompt(problem, model, turns), problem, sampling);
+  }
+
+  /// Asks for sample 0, which goes on where the model's own text `begun` ends.
+  Request request(Problem problem, LanguageModel model, String begun, Sampling sampling) {
+    Prompt prompt =
+        switch (prompt(problem, model)) {
+          case Prompt.Chat chat -> new Prompt.Chat(chat.messages(), begun);
+          case Prompt.Text text -> Prompt.text(text.text() + begun);
+          case Prompt.Ids ids -> throw new IllegalStateException("A problem was put as token ids.");
+        };
+    return request(prompt, problem, sampling);
+  }
+
+  /// The last of `turns`, at most `most` and as many as leave a sample its full length in the
+  /// model's context, as far as the model shows its tokens.
+  ///
+  /// @param unit how many belong together; that many stay in any case
+  List<Turn> latest(Problem problem, LanguageModel model, List<Turn> turns, long most, int unit) {
+    int context = model.info().contextLength();
+    int from = (int) Math.max(0, turns.size() - most);
+    List<Turn> latest = turns.subList(from, turns.size());
+    while (latest.size() > unit
+        && tokens(prompt(problem, model, latest), model) + maxTokens > context) {
+      latest = latest.subList(unit, latest.size());
+    }
+    return List.copyOf(latest);
+  }
+
+  private Prompt prompt(Problem problem, LanguageModel model, List<Turn> later) {
+    Language in = languageOf(problem);
+    return switch (layout) {
+      case CHAT -> {
+        List<Message> turns = turns(problem, in);
+        for (Turn turn : later) {
+          turns.add(Message.assistant(turn.said));
+          turns.add(Message.user(turn.told));
+        }
+        yield new Prompt.Chat(turns, "");
+      }
+      case TEXT -> {
+        StringBuilder text = new StringBuilder(text(problem, in, model));
+        for (Turn turn : later) {
+          text.append(" ").append(turn.said.strip()).append("\n\n").append(turn.told);
+          text.append("\n").append(Phrase.SOLUTION.in(in));
+        }
+        yield Prompt.text(text.toString());
+      }
+    };
+  }
+
   /// The language in which our sentences stand beside this problem.
   Language languageOf(Problem problem) {
     return language == null ? Language.of(problem.question()) : language;

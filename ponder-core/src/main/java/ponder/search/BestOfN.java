@@ -51,6 +51,13 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
       Verifier verifier,
       Mode mode,
       Solver solver) {
+    List<Scores> scores = judge(problem, attempts, verifier, solver);
+    return decide(attempts, scores, attempts.stream().map(it -> 1.0).toList(), cut, mode);
+  }
+
+  /// Has `attempts` judged, and tells the scores.
+  static List<Scores> judge(
+      Problem problem, List<Attempt> attempts, Verifier verifier, Solver solver) {
     List<Scores> scores =
         verifier.score(problem, attempts.stream().map(Attempt::candidate).toList(), solver.purse());
     solver.count(scores);
@@ -60,7 +67,7 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
         solver.sink().accept(new Event.Scored(attempts.get(i).node(), verifier.name(), value));
       }
     }
-    return decide(attempts, scores, attempts.stream().map(it -> 1.0).toList(), cut, mode);
+    return scores;
   }
 
   /// Picks the winner among attempts that were judged.
@@ -69,25 +76,45 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
   /// @param weights how much each counts in a weighted vote, beside its score; at least 0
   static Outcome decide(
       List<Attempt> attempts, List<Scores> scores, List<Double> weights, boolean cut, Mode mode) {
-    double[] values = scores.stream().mapToDouble(Scores::value).toArray();
+    Choice choice = choose(attempts, scores, weights, mode);
+    return Outcome.of(
+        attempts.get(choice.winner), attempts, values(scores), choice.why, cut || over(scores));
+  }
+
+  /// Who wins among attempts that were judged.
+  ///
+  /// @param winner its index
+  /// @param why what made it win, in words
+  record Choice(int winner, String why) {}
+
+  static double[] values(List<Scores> scores) {
+    return scores.stream().mapToDouble(Scores::value).toArray();
+  }
+
+  /// Whether the budget left somebody unjudged.
+  static boolean over(List<Scores> scores) {
+    return scores.stream().anyMatch(it -> !it.judged() && !it.unknown());
+  }
+
+  /// Picks the winner, as [#decide] does.
+  static Choice choose(
+      List<Attempt> attempts, List<Scores> scores, List<Double> weights, Mode mode) {
+    double[] values = values(scores);
     List<Integer> judged =
         IntStream.range(0, values.length).filter(i -> scores.get(i).judged()).boxed().toList();
-    boolean over = scores.stream().anyMatch(it -> !it.judged() && !it.unknown());
     String reason =
-        over ? "judged before the budget ended" : "judged, as the model tells too little";
+        over(scores) ? "judged before the budget ended" : "judged, as the model tells too little";
     Choice choice =
         judged.isEmpty()
             ? vote(attempts, "no candidate was %s: ".formatted(reason))
             : choose(attempts, values, weights, judged, mode);
-    String why =
-        judged.isEmpty() || judged.size() == values.length
-            ? choice.why
-            : "%s; %d of %d candidates were %s"
-                .formatted(choice.why, judged.size(), values.length, reason);
-    return Outcome.of(attempts.get(choice.winner), attempts, values, why, cut || over);
+    return judged.isEmpty() || judged.size() == values.length
+        ? choice
+        : new Choice(
+            choice.winner,
+            "%s; %d of %d candidates were %s"
+                .formatted(choice.why, judged.size(), values.length, reason));
   }
-
-  private record Choice(int winner, String why) {}
 
   private static Choice choose(
       List<Attempt> attempts,

@@ -53,6 +53,7 @@ sealed interface Composition {
         name(),
         "composed of " + methods.stream().map(Method::name).distinct().toList(),
         verifier(methods),
+        methods.stream().anyMatch(Method::judged),
         parameters(methods),
         this::strategy);
   }

@@ -96,8 +96,8 @@ final class Draft {
   void end(End end) {
     String answer =
         switch (end) {
-          case EOS -> Solver.answer(path().text()).orElse(null);
-          case ANSWERED, TRUNCATED, CUT -> Solver.markedAnswer(path().text()).orElse(null);
+          case EOS -> Calls.answer(path().text()).orElse(null);
+          case ANSWERED, TRUNCATED, CUT -> Calls.markedAnswer(path().text()).orElse(null);
           case EMPTY, FAILED -> null;
         };
     step = step.then(new Step("", Tokens.of(), 0, 0, 0, end, answer));
@@ -135,11 +135,11 @@ final class Draft {
   }
 
   private void endOr(End end) {
-    end(Solver.markedAnswer(step.text()).isPresent() ? End.ANSWERED : end);
+    end(Calls.markedAnswer(step.text()).isPresent() ? End.ANSWERED : end);
   }
 
   private void separator() {
-    if (Solver.markedAnswer(step.text()).isPresent()) {
+    if (Calls.markedAnswer(step.text()).isPresent()) {
       end(End.ANSWERED);
     } else if (!step.text().isBlank() && !Steps.open(step.text())) {
       done = true;

@@ -27,16 +27,29 @@ public final class Methods {
   /// @param summary what it does, one line
   /// @param verifier what judges its candidates when nothing else is chosen: `none`, `vote`, or a
   ///   verifier that has to be opened for it
+  /// @param judged whether a verifier that is chosen judges its candidates, although it can do
+  ///   without
   /// @param parameters in the order to show them
   /// @param build makes the strategy
   public record Method(
       String name,
       String summary,
       String verifier,
+      boolean judged,
       List<Parameter> parameters,
       Function<Settings, Strategy> build) {
     public Method {
       parameters = List.copyOf(parameters);
+    }
+
+    /// A method that is judged only if it cannot do without.
+    public Method(
+        String name,
+        String summary,
+        String verifier,
+        List<Parameter> parameters,
+        Function<Settings, Strategy> build) {
+      this(name, summary, verifier, false, parameters, build);
     }
 
     /// Whether its candidates have to be judged by a verifier that somebody opens.
@@ -47,7 +60,7 @@ public final class Methods {
     /// Whether a verifier that somebody opens has something to judge: candidates, or the pool of
     /// several methods.
     public boolean takesVerifier() {
-      return wantsVerifier() || name.contains("|");
+      return wantsVerifier() || judged || name.contains("|");
     }
 
     /// The method's parameters: `given` over the defaults.
@@ -136,6 +149,19 @@ public final class Methods {
               NONE,
               RejectionSampling.PARAMETERS,
               RejectionSampling::of),
+          new Method(
+              Revisions.NAME,
+              "chains of solutions, each made from those before; the best",
+              "logprob",
+              Revisions.PARAMETERS,
+              Revisions::of),
+          new Method(
+              SelfRefine.NAME,
+              "a solution, improved by the model's own feedback on it",
+              NONE,
+              true,
+              SelfRefine.PARAMETERS,
+              SelfRefine::of),
           StepMethods.STEP_BEST_OF_N,
           StepMethods.BEAM,
           StepMethods.DVTS,
@@ -148,8 +174,7 @@ public final class Methods {
   private static final Map<String, String> ALIASES = Map.of("bon", "best-of-n");
 
   /// Names that are fixed but whose methods are yet to come.
-  private static final List<String> LATER =
-      List.of("revisions", "self-refine", "agent", "rstar", "auto");
+  private static final List<String> LATER = List.of("agent", "rstar", "auto");
 
   private Methods() {}
 

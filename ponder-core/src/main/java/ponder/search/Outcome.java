@@ -57,7 +57,7 @@ public record Outcome(
     String thoughts = close < 0 ? "" : text.substring(0, close).strip();
     return new Outcome(
         winner.answer(),
-        close < 0 ? text : text.substring(close + CLOSE.length()).strip(),
+        spoken(text),
         thoughts.startsWith(OPEN) ? thoughts.substring(OPEN.length()).strip() : thoughts,
         candidates,
         attempts,
@@ -65,6 +65,12 @@ public record Outcome(
         why,
         anytime,
         winner.thinkingTokens());
+  }
+
+  /// What a text says without its thoughts.
+  static String spoken(String text) {
+    int close = text.lastIndexOf(CLOSE);
+    return close < 0 ? text : text.substring(close + CLOSE.length()).strip();
   }
 
   /// The outcome of a method that could not take one sample.

@@ -9,7 +9,7 @@ import ponder.search.Methods.Parameter;
 /// The parameters that several methods share, and how they are read.
 final class Parameters {
   /// Stands for our own sentence in the question's language.
-  private static final String BUILT_IN = "built-in";
+  static final String BUILT_IN = "built-in";
 
   private static final String NONE = "none";
   private static final String ALL = "all";
@@ -131,7 +131,7 @@ final class Parameters {
     JA
   }
 
-  private static Wording wording(String text, Phrase ours) {
+  static Wording wording(String text, Phrase ours) {
     return text.equals(BUILT_IN) ? ours : new Wording.Given(text);
   }
 

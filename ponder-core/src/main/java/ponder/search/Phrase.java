@@ -43,7 +43,29 @@ enum Phrase implements Wording {
   /// Stands behind the draft.
   IMPROVE(
       "Check the draft, correct what is wrong in it, and write out the improved solution.",
-      "下書きを確かめ、間違いを直して、改善した解答を書いてください。");
+      "下書きを確かめ、間違いを直して、改善した解答を書いてください。"),
+
+  /// Asks for another attempt, after attempts that may be wrong.
+  REVISE(
+      "Read your solution again and look for mistakes. Then write a new, complete solution,"
+          + " corrected where needed, with the final answer in \\boxed{}.",
+      "解答をもう一度読み、間違いを探してください。そのうえで、必要な所を直した完全な解答を新しく書き、最後の答えを" + " \\boxed{} の中に書いてください。"),
+
+  /// Asks for feedback on the solution; [#NO_CHANGE] goes in.
+  CRITIQUE(
+      "Check this solution step by step. Say what is wrong or unclear in it and what should be done"
+          + " instead, but write no new solution. If nothing has to change, write: %s",
+      "この解答を一歩ずつ確かめてください。間違いや不明な点と、代わりにどうすべきかを述べてください。新しい解答は書かないでください。"
+          + "直す所がなければ、次のように書いてください: %s"),
+
+  /// How feedback says that there is nothing to do.
+  NO_CHANGE("NO CHANGE NEEDED", "変更不要"),
+
+  /// Asks for the solution that follows the feedback.
+  REFINE(
+      "Now write the complete solution anew, following this feedback, with the final answer in"
+          + " \\boxed{}.",
+      "この指摘に従って、完全な解答を改めて書き、最後の答えを \\boxed{} の中に書いてください。");
 
   private final String english;
   private final String japanese;

@@ -1,10 +1,7 @@
 package ponder.search;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -15,13 +12,8 @@ import ponder.core.Limits;
 import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.core.TraceSink;
-import ponder.grade.Extracted;
-import ponder.grade.Extractor;
-import ponder.grade.Profile;
 import ponder.model.Completion;
-import ponder.model.Completions;
 import ponder.model.EngineException;
-import ponder.model.FinishReason;
 import ponder.model.LanguageModel;
 import ponder.model.Listener;
 import ponder.model.Purse;
@@ -38,8 +30,6 @@ import ponder.verify.Verifier;
 /// except that nodes get their numbers in the order of the calls: a method that samples from
 /// several threads opens its nodes beforehand on one.
 public final class Solver {
-  private static final Extractor EXTRACTOR = new Extractor();
-
   private final LanguageModel model;
   private final @Nullable Verifier verifier;
   private final Purse purse;
@@ -284,29 +274,18 @@ public final class Solver {
   }
 
   private Wave sample(int parent, Request request, String proposer, UnaryOperator<String> read) {
-    long promptTokens =
-        Double.isFinite(budget().left().flops()) ? Ask.tokens(request.prompt(), model) : 0;
-    Optional<Budget.Reservation> reserved =
-        purse.reserve(model, request.n(), request.maxTokens(), promptTokens);
-    if (reserved.isEmpty()) {
-      return new Wave(List.of(), true, true);
-    }
-    try (Budget.Reservation reservation = reserved.get()) {
-      Request granted =
-          request
-              .withSamples(request.samples().subList(0, reservation.samples()))
-              .withMaxTokens(reservation.maxTokens())
-              .withCertainty(request.certainty() || wantsCertainty());
-      Map<Integer, Integer> nodes = new HashMap<>();
-      for (int sample : granted.samples()) {
-        nodes.put(sample, open(parent, proposer + " " + sample));
-      }
-      shared.asked.addAndGet(granted.n());
-      Listener ear = ear(nodes, new AtomicLong());
-      Completions completions = model.complete(granted, purse.call().withListener(ear));
-      purse.settle(reservation, model, completions.usage(), granted.n());
-      return wave(completions, granted, request, nodes, read);
-    }
+    return sampleAll(List.of(new Calls.Order(parent, request, proposer, read, true))).getFirst();
+  }
+
+  /// Completes `request`, whose text is no candidate but helps to come to one: a limit of samples
+  /// does not count it.
+  Wave remark(int parent, Request request, String proposer) {
+    return sampleAll(List.of(Calls.Order.remark(parent, request, proposer))).getFirst();
+  }
+
+  /// Carries out several requests side by side, each with a prompt of its own; see [Calls#all].
+  List<Wave> sampleAll(List<Calls.Order> orders) {
+    return new Calls(this).all(orders);
   }
 
   /// Whoever takes a sample, the verifier may come to judge it.
@@ -344,68 +323,5 @@ public final class Solver {
     Spend spend = shared.budget.spent().plus(new Spend(0, 0, unsettled, 0, 0, 0, 0));
     long wanted = Math.max(shared.expected.get(), shared.asked.get());
     sink.accept(new Event.Progress(spend, shared.budget.left(), shared.done.get(), wanted));
-  }
-
-  private Wave wave(
-      Completions completions,
-      Request granted,
-      Request asked,
-      Map<Integer, Integer> nodes,
-      UnaryOperator<String> read) {
-    boolean ended = false;
-    List<Sample> samples = new ArrayList<>();
-    for (Completion completion : completions.completions()) {
-      ended |= cutOff(completion, granted.maxTokens() < asked.maxTokens());
-      samples.add(close(nodes.getOrDefault(completion.sample(), 0), completion, read));
-    }
-    progress(0);
-    if (samples.stream().allMatch(s -> s.completion().finish() == FinishReason.ERROR)) {
-      throw new EngineException("Every sample failed: " + completions.first().detail());
-    }
-    return new Wave(samples, ended || granted.n() < asked.n(), ended);
-  }
-
-  private static boolean cutOff(Completion completion, boolean shortened) {
-    return switch (completion.finish()) {
-      case CANCELLED, DEADLINE -> true;
-      case LENGTH -> shortened;
-      case STOP, EOS, CONTEXT, ERROR -> false;
-    };
-  }
-
-  private Sample close(int node, Completion completion, UnaryOperator<String> read) {
-    String answer = answer(completion.finish(), read.apply(completion.text())).orElse(null);
-    sink.accept(
-        new Event.Closed(
-            node,
-            completion.text(),
-            completion.tokens().size(),
-            completion.sumLogprob(),
-            completion.finish().json(),
-            answer));
-    if (completion.finish() == FinishReason.ERROR) {
-      sink.accept(
-          new Event.Warned(
-              "Sample %d failed: %s".formatted(completion.sample(), completion.detail())));
-    }
-    return new Sample(node, completion, answer);
-  }
-
-  private static Optional<String> answer(FinishReason finish, String text) {
-    return switch (finish) {
-      case STOP, EOS -> answer(text);
-      case LENGTH, CONTEXT, CANCELLED, DEADLINE -> markedAnswer(text);
-      case ERROR -> Optional.empty();
-    };
-  }
-
-  /// The answer of a text that ended by itself.
-  static Optional<String> answer(String text) {
-    return EXTRACTOR.extract(text, Profile.STANDARD).map(Extracted::raw);
-  }
-
-  /// The answer that a text which goes on, or was cut off, marks as such.
-  static Optional<String> markedAnswer(String text) {
-    return EXTRACTOR.marked(text, Profile.STANDARD).map(Extracted::raw);
   }
 }

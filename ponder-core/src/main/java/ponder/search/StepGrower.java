@@ -168,7 +168,7 @@ final class StepGrower implements Grower {
   }
 
   /// Steps that differ in their white space alone are the same.
-  private static String normal(String text) {
+  static String normal(String text) {
     return SPACE.matcher(text.strip()).replaceAll(" ");
   }
 

@@ -39,13 +39,15 @@ class SearchResumeTest {
 
   @Test
   void goesOnAfterKills() throws Exception {
-    assertThat(killAndResume(0, 6)).as("tokens that outlived a kill").isPositive();
+    assertThat(killAndResume(0, SearchingChild.KINDS))
+        .as("tokens that outlived a kill")
+        .isPositive();
   }
 
   @Test
   @Tag("nightly")
   void goesOnAfterManyKills() throws Exception {
-    killAndResume(6, 42);
+    killAndResume(SearchingChild.KINDS, 7 * SearchingChild.KINDS);
   }
 
   private long killAndResume(int from, int to) throws Exception {
@@ -88,7 +90,7 @@ class SearchResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, 3, 4, 5})
+  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
   void aDryRunForetellsTheCost(long seed) {
     SolveTask task = SearchingChild.task(seed);
     Solve solve = new Solve(SearchingChild.model(), Journal.off(), null);

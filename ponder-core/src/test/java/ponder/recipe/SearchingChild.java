@@ -21,8 +21,17 @@ import ponder.verify.Aggregation;
 /// Searches slowly on a toy policy that also judges, to be killed meanwhile.
 final class SearchingChild {
   private static final String[] METHODS = {
-    "beam", "mcts", "rebase", "particle-filtering", "dvts", "tree-of-thoughts"
+    "beam",
+    "mcts",
+    "rebase",
+    "particle-filtering",
+    "dvts",
+    "tree-of-thoughts",
+    "revisions",
+    "self-refine"
   };
+
+  static final int KINDS = METHODS.length;
 
   private SearchingChild() {}
 
@@ -43,15 +52,13 @@ final class SearchingChild {
     String method = METHODS[(int) (seed % METHODS.length)];
     return SolveTask.of(Problem.of("6*7?"), method)
         .withSettings(
-            Map.of("n", "8", "beam-width", "4").entrySet().stream()
-                .filter(it -> it.getKey().equals("n") || hasWidth(method))
-                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
+            switch (method) {
+              case "rebase", "particle-filtering", "revisions" -> Map.of("n", "8");
+              case "self-refine" -> Map.of("rounds", "3");
+              default -> Map.of("n", "8", "beam-width", "4");
+            })
         .withVerifier("prm:plus-minus", Aggregation.LAST)
         .withSeed(seed);
-  }
-
-  private static boolean hasWidth(String method) {
-    return !method.equals("rebase") && !method.equals("particle-filtering");
   }
 
   /// Waits a little for every piece of text.
