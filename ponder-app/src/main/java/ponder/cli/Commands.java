@@ -46,7 +46,8 @@ final class Commands {
             new CommandLine(new BenchCommand())
                 .addSubcommand(new BenchCommand.OfEngine(shell))
                 .addSubcommand(new GradeBenchCommand(shell))
-                .addSubcommand(new SearchBench(shell)));
+                .addSubcommand(new SearchBench(shell))
+                .addSubcommand(new TreeBench(shell)));
   }
 
   private static CommandLine solve(Shell shell) {

@@ -33,14 +33,17 @@ import ponder.eval.Examiner.Examined;
 import ponder.eval.Flow;
 import ponder.eval.ProblemResult;
 import ponder.eval.ProblemResult.CandidateResult;
+import ponder.model.Batching;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 import ponder.recipe.Solution;
 import ponder.recipe.Solve;
 import ponder.recipe.SolveTask;
+import ponder.recipe.Times;
 import ponder.stats.Curve;
 import ponder.stats.CurvePoint;
 import ponder.stats.Interval;
+import ponder.store.EventJson;
 import ponder.store.Home;
 import ponder.store.Journal;
 import ponder.verify.Aggregation;
@@ -205,6 +208,7 @@ final class SearchBench implements Callable<Integer> {
     try (PrintWriter lines = out == null ? null : writer(out)) {
       for (SolveTask task : tasks) {
         long start = System.nanoTime();
+        Batch batch = Batch.begin(opened);
         Flow flow = Flow.of(parallel, opened);
         Solve solve =
             new Solve(flow.model(), asked == opened ? flow.model() : asked, journal, null);
@@ -212,7 +216,9 @@ final class SearchBench implements Callable<Integer> {
         for (int i = 0; i < pool.size(); i++) {
           runs.get(i).add(pool.get(i).solution().run());
         }
-        pools.add(pool(task, pool, (System.nanoTime() - start) / 1e9));
+        ObjectNode node = pool(task, pool, (System.nanoTime() - start) / 1e9);
+        batch.end(node);
+        pools.add(node);
         if (lines != null) {
           pool.forEach(one -> lines.println(line(one)));
           lines.flush();
@@ -284,6 +290,10 @@ final class SearchBench implements Callable<Integer> {
     node.put("mostThinkingTokens", thoughts.getMax());
     node.putPOJO("spend", sum(results.stream().map(ProblemResult::spend).toList()));
     node.putPOJO("paid", sum(results.stream().map(ProblemResult::paid).toList()));
+    List<Solution> solutions = pool.stream().map(Examined::solution).toList();
+    node.putPOJO("judging", sum(solutions.stream().map(Solution::judging).toList()));
+    node.set(
+        "times", solutions.stream().map(Solution::times).reduce(Times.NONE, Times::plus).json());
     return node.put("seconds", seconds);
   }
 
@@ -326,6 +336,10 @@ final class SearchBench implements Callable<Integer> {
             .put("correct", result.correct())
             .put("thinkingTokens", result.thinkingTokens())
             .put("why", result.why());
+    node.set("spend", EventJson.spend(result.spend()));
+    node.set("paid", EventJson.spend(result.paid()));
+    node.set("judging", EventJson.spend(one.solution().judging()));
+    node.set("times", one.solution().times().json());
     ArrayNode list = node.putArray("candidates");
     for (int i = 0; i < result.candidates().size(); i++) {
       CandidateResult candidate = result.candidates().get(i);
@@ -340,6 +354,34 @@ final class SearchBench implements Callable<Integer> {
       }
     }
     return node.toString();
+  }
+
+  /// How full the engine's batches are while a pool is worked on.
+  ///
+  /// @param batching null if the model does not tell
+  private record Batch(@Nullable Batching batching, Batching.Load before) {
+    static Batch begin(LanguageModel model) {
+      Batching batching = model.ability(Batching.class).orElse(null);
+      return new Batch(batching, batching == null ? Batching.Load.UNKNOWN : batching.load());
+    }
+
+    /// Adds the steps since, the mean number of sequences in one, and the share of all places they
+    /// took; nothing for a model that does not see its steps.
+    void end(ObjectNode node) {
+      if (batching == null) {
+        return;
+      }
+      Batching.Load now = batching.load();
+      long steps = now.steps() - before.steps();
+      if (steps > 0) {
+        double sequences = (double) (now.sequences() - before.sequences()) / steps;
+        node.putObject("batch")
+            .put("steps", steps)
+            .put("sequences", sequences)
+            .put("width", batching.width())
+            .put("share", sequences / batching.width());
+      }
+    }
   }
 
   private void print(ArrayNode pools) {

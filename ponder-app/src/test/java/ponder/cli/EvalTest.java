@@ -354,7 +354,11 @@ class EvalTest {
             "mostThinkingTokens",
             "spend",
             "paid",
+            "judging",
+            "times",
             "seconds");
+    assertThat(runs.get(0).get("times").propertyNames())
+        .containsExactly("decode", "scoring", "overhead");
     assertThat(runs.get(0).get("accuracy").propertyNames())
         .containsExactly(
             "answer", "single", "majority_vote", "pred_naive", "pred_weighted", "pass_at");

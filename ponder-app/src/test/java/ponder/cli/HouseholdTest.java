@@ -130,6 +130,35 @@ class HouseholdTest {
   }
 
   @Test
+  void benchTreeMeasuresNodesBlockByBlock() {
+    Said said =
+        run(
+            "bench", "tree", "--nodes", "60", "--block", "20", "--runs", "2", "--set", "steps=5",
+            "--json");
+
+    assertThat(said.code()).as(said.err()).isZero();
+    JsonNode json = said.json();
+    assertThat(json.get("method").asString()).isEqualTo("mcts");
+    assertThat(json.get("settings").get("steps").asString()).isEqualTo("5");
+    assertThat(json.get("blocks")).hasSize(3);
+    for (JsonNode block : json.get("blocks")) {
+      assertThat(block.get("micros").get("runs")).hasSize(2);
+      assertThat(block.get("micros").get("min").asDouble()).isPositive();
+      assertThat(block.get("bytes").get("runs")).hasSize(2);
+    }
+    assertThat(json.get("blocks").get(2).get("upTo").asInt()).isEqualTo(60);
+    assertThat(json.get("growth").get("runs")).hasSize(2);
+  }
+
+  @Test
+  void benchTreeRefusesWhatItCannotMeasure() {
+    assertThat(run("bench", "tree", "--nodes", "50", "--block", "20").err())
+        .contains("--block (20) must divide --nodes (50)", "Maybe --nodes 60 was meant.");
+    assertThat(run("bench", "tree", "--method", "greedy", "--nodes", "20", "--block", "20").code())
+        .isNotZero();
+  }
+
+  @Test
   void benchPrintsMinimumMedianAndMaximumOfItsRuns() {
     Path model = ScriptedEngine.write(folder.resolve("script.gguf"), "a b c d");
     String[] command = {

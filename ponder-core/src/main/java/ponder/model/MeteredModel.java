@@ -2,16 +2,19 @@ package ponder.model;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Spend;
 
-/// A model that adds up what it is really asked to compute.
+/// A model that adds up what it is really asked to compute, and the time for which it was asked.
 ///
 /// Put directly around an engine, below whatever may answer without it, it tells what this process
-/// paid. Thread-safe; closing it closes the model.
+/// paid. Around the model of one kind of work, it tells how long that work was waited for.
+/// Thread-safe; closing it closes the model.
 public final class MeteredModel implements LanguageModel {
   private final LanguageModel model;
   private final AtomicReference<Spend> paid = new AtomicReference<>(Spend.NONE);
+  private final Busy busy = new Busy();
 
   public MeteredModel(LanguageModel model) {
     this.model = model;
@@ -22,6 +25,44 @@ public final class MeteredModel implements LanguageModel {
     return paid.get();
   }
 
+  /// Wall time in seconds during which at least one call was under way; calls side by side count
+  /// once, and only when none is left under way.
+  public double seconds() {
+    return busy.seconds();
+  }
+
+  /// The time during which something is under way, however much at once.
+  private static final class Busy {
+    private int active;
+    private long since;
+    private long nanos;
+
+    private <T> T during(Supplier<T> work) {
+      begin();
+      try {
+        return work.get();
+      } finally {
+        end();
+      }
+    }
+
+    private synchronized void begin() {
+      if (active++ == 0) {
+        since = System.nanoTime();
+      }
+    }
+
+    private synchronized void end() {
+      if (--active == 0) {
+        nanos += System.nanoTime() - since;
+      }
+    }
+
+    private synchronized double seconds() {
+      return nanos / 1e9;
+    }
+  }
+
   @Override
   public ModelInfo info() {
     return model.info();
@@ -29,7 +70,7 @@ public final class MeteredModel implements LanguageModel {
 
   @Override
   public Completions complete(Request request, Call call) {
-    Completions completions = model.complete(request, call);
+    Completions completions = busy.during(() -> model.complete(request, call));
     charge(completions.usage());
     return completions;
   }
@@ -64,7 +105,7 @@ public final class MeteredModel implements LanguageModel {
     @Override
     public Score score(
         Tokens prefix, Tokens continuation, @Nullable AdapterKey adapter, Call call) {
-      return charged(scoring.score(prefix, continuation, adapter, call));
+      return charged(busy.during(() -> scoring.score(prefix, continuation, adapter, call)));
     }
 
     @Override
@@ -74,7 +115,8 @@ public final class MeteredModel implements LanguageModel {
         int privateTail,
         @Nullable AdapterKey adapter,
         Call call) {
-      return charged(scoring.next(context, candidates, privateTail, adapter, call));
+      return charged(
+          busy.during(() -> scoring.next(context, candidates, privateTail, adapter, call)));
     }
 
     private Score charged(Score score) {
@@ -97,7 +139,7 @@ public final class MeteredModel implements LanguageModel {
 
     @Override
     public States hidden(Tokens tokens, int from, @Nullable AdapterKey adapter, Call call) {
-      States states = hidden.hidden(tokens, from, adapter, call);
+      States states = busy.during(() -> hidden.hidden(tokens, from, adapter, call));
       charge(states.usage());
       return states;
     }

@@ -12,6 +12,7 @@ import ponder.core.Nearest;
 import ponder.model.EngineException;
 import ponder.model.ModelInfo;
 import ponder.store.Durable;
+import ponder.store.EventJson;
 import ponder.store.RunInfo;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +32,8 @@ public final class Receipts {
       throws IOException {
     ObjectNode node = solution.json();
     node.set("recipe", MAPPER.readTree(run.recipe()));
+    node.set("judging", EventJson.spend(solution.judging()));
+    node.set("times", solution.times().json());
     node.put("command", run.command()).put("data", run.data()).put("build", run.build());
     node.put("weightsHash", model.weightsHash()).put("determinism", model.determinism().name());
     node.put("reproducible", reproducible(task, model));

@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param spend what the method used, replayed calls included
 /// @param judging the verifier's part of `spend`; no time
 /// @param paid what this process computed
+/// @param times where this process' time went
 /// @param candidates every candidate, in the order of their indices
 /// @param anytime whether the budget, a deadline or the user ended the run early
 /// @param why what made the answer win, in words
@@ -40,6 +41,7 @@ public record Solution(
     Spend spend,
     Spend judging,
     Spend paid,
+    Times times,
     List<Answer> candidates,
     boolean anytime,
     String why,

@@ -172,6 +172,7 @@ public final class Solve {
         spend,
         attempt.verifierSpend(),
         paid,
+        attempt.times(),
         outcome.candidates(),
         outcome.anytime(),
         outcome.why(),

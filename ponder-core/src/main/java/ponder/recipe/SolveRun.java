@@ -19,8 +19,9 @@ import ponder.verify.Verifier;
 
 /// One task on its models, in its run of the journal and within its budget.
 ///
-/// The models are metered below the journal, which tells what this process computes, and the
-/// verifier's calls above it too, which tells its part of what the method uses.
+/// The models are metered below the journal, which tells what this process computes, and above it
+/// once for the method's calls and once for the verifier's, which tells the verifier's part of what
+/// the method uses, and how long each was waited for.
 final class SolveRun {
   private final SolveTask task;
   private final boolean certain;
@@ -28,6 +29,7 @@ final class SolveRun {
   private final MeteredModel judge;
   private final JournaledModel journaled;
   private final JournaledModel journaledJudge;
+  private final MeteredModel written;
   private final MeteredModel judged;
   private final @Nullable Verifier verifier;
   private final @Nullable Verifier auditor;
@@ -53,6 +55,7 @@ final class SolveRun {
     journaled = new JournaledModel(policy, log);
     judge = same ? policy : new MeteredModel(judgeModel);
     journaledJudge = same ? journaled : new JournaledModel(judge, log);
+    written = new MeteredModel(journaled);
     judged = new MeteredModel(plan.asksJudge() ? journaledJudge : journaled);
     verifier = plan.verifier(task.aggregation(), judged, references);
     auditor =
@@ -71,7 +74,7 @@ final class SolveRun {
   Outcome solve(Strategy strategy, TraceSink sink, Cancellation cancellation) {
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
     var purse = new Purse(budget, cancellation);
-    var solver = new Solver(journaled, verifier, purse, seed, sink, certain, auditor);
+    var solver = new Solver(written, verifier, purse, seed, sink, certain, auditor);
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
     return outcome;
@@ -95,6 +98,15 @@ final class SolveRun {
   /// What this process computed so far.
   Spend paid() {
     Spend computed = judge == policy ? policy.paid() : policy.paid().plus(judge.paid());
-    return computed.withSeconds((System.nanoTime() - start) / 1e9);
+    return computed.withSeconds(seconds());
+  }
+
+  /// Where this process' time went so far.
+  Times times() {
+    return Times.of(seconds(), written.seconds(), judged.seconds());
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - start) / 1e9;
   }
 }

@@ -30,6 +30,7 @@ final class Parameters {
             new Parameter("step-tokens", "512", "most generated tokens of a step"),
             new Parameter("max-tokens", "2048", "most generated tokens of a solution"),
             new Parameter("separator", "\\n\\n", "ends a step; \\n is a line break"),
+            new Parameter("incremental", "true", "judge new steps alone; false: whole paths anew"),
             new Parameter("mode", "weighted", "weighted by answer, naive (the best), maj")),
         sampling(Draws.DEFAULT_TEMPERATURE),
         prompt("", NONE));
@@ -45,7 +46,8 @@ final class Parameters {
         settings.integer("steps", 1, 1000),
         settings.integer("step-tokens", 1, 1 << 20),
         dedupe,
-        lookahead);
+        lookahead,
+        settings.flag("incremental"));
   }
 
   /// How the problem is put.

@@ -32,6 +32,7 @@ final class StepGrower implements Grower {
   private final StepJudge judge;
   private final Node root;
   private final List<Node> nodes = new ArrayList<>();
+  private final List<Node> solved = new ArrayList<>();
   private Solver solver;
   private boolean unpaid;
 
@@ -40,7 +41,7 @@ final class StepGrower implements Grower {
     this.setup = setup;
     this.solver = solver;
     sampler = new StepSampler(setup, problem, solver);
-    judge = new StepJudge(problem, verifier, sampler.prompt());
+    judge = new StepJudge(problem, verifier, sampler.prompt(), setup.incremental());
     root = new Node(solver.root(), solver.seed());
   }
 
@@ -158,6 +159,9 @@ final class StepGrower implements Grower {
       } else {
         draft.parent().add(node);
         nodes.add(node);
+        if (node.solved()) {
+          solved.add(node);
+        }
         kept.add(node);
         if (end != null && !end.solved()) {
           prune(node, end.words());
@@ -229,7 +233,6 @@ final class StepGrower implements Grower {
   }
 
   private void judge(List<Node> judged, List<Node> ends) {
-    List<Node> solved = nodes.stream().filter(Node::solved).toList();
     unpaid |= !judge.judge(judged, ends, solved, solver);
   }
 

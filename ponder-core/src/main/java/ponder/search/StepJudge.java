@@ -18,13 +18,14 @@ import ponder.verify.Verifier;
 /// every wave.
 ///
 /// @param prompt how paths go on, for verifiers that want to see it
-record StepJudge(Problem problem, Verifier verifier, StepPrompt prompt) {
+/// @param incremental whether the verifier is told what it said of a path before
+record StepJudge(Problem problem, Verifier verifier, StepPrompt prompt, boolean incremental) {
 
   /// Has nodes judged by the texts that end in `ends`; those that ended without a solution are not.
   ///
   /// @param judged new nodes
   /// @param ends for each the node itself, or a place behind it
-  /// @param solved every solution so far
+  /// @param solved every solution so far, for a verifier that judges candidates by each other
   /// @return whether the budget reached all of them
   boolean judge(List<Node> judged, List<Node> ends, List<Node> solved, Solver solver) {
     List<Node> asked = new ArrayList<>();
@@ -83,7 +84,7 @@ record StepJudge(Problem problem, Verifier verifier, StepPrompt prompt) {
   private Candidate candidate(Node node, Node end) {
     Node before = node.parent();
     Candidate candidate = solution(end);
-    return before == null ? candidate : candidate.withKnown(before.stepScores());
+    return before == null || !incremental ? candidate : candidate.withKnown(before.stepScores());
   }
 
   /// The path to `node` as a solution, of which nothing is known.

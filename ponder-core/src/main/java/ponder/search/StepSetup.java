@@ -13,6 +13,8 @@ import ponder.model.Sampling;
 /// @param dedupe whether a step that repeats a sibling is left out
 /// @param lookahead how many further steps are written greedily, and thrown away, before a step is
 ///   judged
+/// @param incremental whether a step is judged with what is known of those before it; if not, every
+///   judgement reads its whole path anew, which costs more and says the same
 record StepSetup(
     Ask ask,
     Sampling sampling,
@@ -20,7 +22,8 @@ record StepSetup(
     int steps,
     int stepTokens,
     boolean dedupe,
-    int lookahead) {
+    int lookahead,
+    boolean incremental) {
   StepSetup {
     if (separator.isEmpty()) {
       throw new IllegalArgumentException("separator () must not be empty. Maybe \\n\\n was meant.");

@@ -194,26 +194,31 @@ class StepTreeTest {
         .steps();
   }
 
-  @Test
-  void verifiersReadNewStepsAlone() {
+  /// A model that scores, and writes one of three solutions of seven steps.
+  private static ScriptedModel scoring() {
     String[] long3 = new String[3];
     for (int i = 0; i < 3; i++) {
       String letter = "abc".substring(i, i + 1);
       long3[i] = (letter.repeat(60) + "\n\n").repeat(6) + "\\boxed{" + i + "}";
     }
-    ScriptedModel script = reciting(long3);
-    ScriptedModel model =
-        new ScriptedModel(
-            (prompt, sample) -> {
-              String said = prompt.substring(prompt.lastIndexOf("assistant\n") + 10);
-              String of = long3[said.isEmpty() ? sample % 3 : said.charAt(0) - 'a'];
-              return of.substring(said.length());
-            },
-            (context, token) -> -1.0,
-            1 << 20);
-    assertThat(script.calls()).isEmpty();
-    Verifier prm = Verifiers.open("prm:plus-minus", Aggregation.LAST, model);
-    Searching searching = new Searching(model, prm);
+    return new ScriptedModel(
+        (prompt, sample) -> {
+          String said = prompt.substring(prompt.lastIndexOf("assistant\n") + 10);
+          String of = long3[said.isEmpty() ? sample % 3 : said.charAt(0) - 'a'];
+          return of.substring(said.length());
+        },
+        (context, token) -> -1.0 - context.size() % 7 - token % 5,
+        1 << 20);
+  }
+
+  private static Searching judgedByTokens() {
+    ScriptedModel model = scoring();
+    return new Searching(model, Verifiers.open("prm:plus-minus", Aggregation.LAST, model));
+  }
+
+  @Test
+  void verifiersReadNewStepsAlone() {
+    Searching searching = judgedByTokens();
 
     searching.solve("beam dedupe=false", "n=6", "beam-width=2");
 
@@ -222,6 +227,21 @@ class StepTreeTest {
     // Once the policy's prompt, the judge's opening, and behind each step the judge's question.
     assertThat(spend.cachedPromptTokens() / (double) spend.promptTokens()).isGreaterThan(0.8);
     assertThat(computed).isLessThan(1.5 * spend.generatedTokens() + 60.0 * spend.calls() + 800);
+  }
+
+  @Test
+  void readingWholePathsAnewCostsMoreAndSaysTheSame() {
+    Searching known = judgedByTokens();
+    Searching anew = judgedByTokens();
+
+    Outcome first = known.solve("beam dedupe=false", "n=6", "beam-width=2");
+    Outcome second = anew.solve("beam dedupe=false incremental=false", "n=6", "beam-width=2");
+
+    assertThat(second.answer()).isEqualTo(first.answer());
+    assertThat(second.candidates()).isEqualTo(first.candidates());
+    long once = known.budget.spent().scoredTokens();
+    // Step k of seven is read again with each of the seven - k steps behind it: 28 for 7.
+    assertThat(anew.budget.spent().scoredTokens()).isEqualTo(4 * once);
   }
 
   @ParameterizedTest
