@@ -39,6 +39,10 @@ final class Commands {
                 .addSubcommand(new NativesCommand.Show(shell)))
         .addSubcommand(new CommandLine(new RunCommand()).addSubcommand(new RunCommand.Show(shell)))
         .addSubcommand(
+            new CommandLine(new TraceCommand())
+                .addSubcommand(new TraceCommand.Show(shell))
+                .addSubcommand(new TraceCommand.Html(shell)))
+        .addSubcommand(
             new CommandLine(new JournalCommand())
                 .addSubcommand(new JournalCommand.Ls(shell))
                 .addSubcommand(new JournalCommand.Gc(shell)))

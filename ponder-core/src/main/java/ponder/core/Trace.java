@@ -49,6 +49,29 @@ public record Trace(
       double value,
       @Nullable String pruned) {}
 
+  /// The node whose answer won; -1 if there is none, or the run was cut off.
+  public int winner() {
+    return end == null || end.node() >= nodes.size() ? -1 : end.node();
+  }
+
+  /// The nodes from the problem to the one numbered `id`, both included; none for -1.
+  public List<Node> path(int id) {
+    List<Node> path = new ArrayList<>();
+    for (int at = id; at >= 0; at = nodes.get(at).parent()) {
+      path.add(nodes.get(at));
+    }
+    return path.reversed();
+  }
+
+  /// How many steps each node is from the problem.
+  public int[] depths() {
+    int[] depths = new int[nodes.size()];
+    for (Node node : nodes) {
+      depths[node.id()] = node.parent() < 0 ? 0 : depths[node.parent()] + 1;
+    }
+    return depths;
+  }
+
   /// Builds the tree that `events` tell of.
   ///
   /// @throws IllegalArgumentException if an event names a node that was not opened, or nodes are

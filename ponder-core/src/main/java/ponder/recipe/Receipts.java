@@ -19,9 +19,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One file per run that says what was asked, what came out, why, and what it cost.
+/// One file per run that says what was asked, what came out, why, and what it cost; beside it the
+/// run's trace.
 public final class Receipts {
   private static final String ENDING = ".json";
+  private static final String ENDING_OF_TRACE = ".jsonl";
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private Receipts() {}
@@ -51,6 +53,35 @@ public final class Receipts {
   /// @throws IllegalArgumentException if there is none, or more than one
   /// @throws EngineException if the receipt cannot be read
   public static JsonNode read(Path folder, String id) {
+    Path file = folder.resolve(meant(folder, id) + ENDING);
+    try {
+      return MAPPER.readTree(Files.readAllBytes(file));
+    } catch (IOException | JacksonException e) {
+      throw new EngineException("The receipt %s cannot be read.".formatted(file), e);
+    }
+  }
+
+  /// What the run that `id` names has thought, as [ponder.store.TraceFile] reads it.
+  ///
+  /// @param id as for [#read]
+  /// @throws IllegalArgumentException as [#read] does, and if that run's thoughts were not kept
+  public static Path trace(Path folder, String id) {
+    String run = meant(folder, id);
+    Path file = traceFile(folder, run);
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(
+          "run (%s) kept no trace. Maybe run it again: what it computed is in the journal."
+              .formatted(run));
+    }
+    return file;
+  }
+
+  /// Where the thoughts of `run` are kept.
+  static Path traceFile(Path folder, String run) {
+    return folder.resolve(run + ENDING_OF_TRACE);
+  }
+
+  private static String meant(Path folder, String id) {
     List<String> known = ids(folder);
     List<String> meant = known.stream().filter(it -> it.startsWith(id) && !id.isEmpty()).toList();
     if (meant.size() != 1) {
@@ -61,12 +92,7 @@ public final class Receipts {
               : "run (%s) is the beginning of %d receipts' ids. Maybe %s was meant."
                   .formatted(id, meant.size(), meant.getFirst()));
     }
-    Path file = folder.resolve(meant.getFirst() + ENDING);
-    try {
-      return MAPPER.readTree(Files.readAllBytes(file));
-    } catch (IOException | JacksonException e) {
-      throw new EngineException("The receipt %s cannot be read.".formatted(file), e);
-    }
+    return meant.getFirst();
   }
 
   private static List<String> ids(Path folder) {

@@ -1,6 +1,7 @@
 package ponder.recipe;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -18,6 +19,7 @@ import ponder.search.Outcome;
 import ponder.store.Journal;
 import ponder.store.RunInfo;
 import ponder.store.RunLog;
+import ponder.store.TraceFile;
 import ponder.verify.Verifier;
 import ponder.verify.Verifiers;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,7 +41,7 @@ public final class Solve {
 
   /// Solves with a model that also judges, where a verifier asks one.
   ///
-  /// @param receipts the folder for receipts; null for none
+  /// @param receipts the folder for receipts and traces of runs; null for none
   public Solve(LanguageModel model, Journal journal, @Nullable Path receipts) {
     this(model, model, journal, receipts);
   }
@@ -136,16 +138,31 @@ public final class Solve {
     checkFlops(task.budget(), info);
     RunInfo run = runInfo(task, plan, info);
     Instant started = Instant.now();
-    try (RunLog log = journal.begin(run, task.reuse())) {
-      sink.accept(
+    try (RunLog log = journal.begin(run, task.reuse());
+        TraceFile kept = traceFile(log.id(), sink)) {
+      TraceSink all = kept == null ? sink : sink.and(kept);
+      all.accept(
           new Event.Started(
               log.id(), task.problem(), plan.method().name(), info.name(), task.seed()));
-      Solution solution = solve(task, plan, log, sink, cancellation);
+      Solution solution = solve(task, plan, log, all, cancellation);
       if (!cancellation.isCancelled() && !Thread.currentThread().isInterrupted()) {
         log.finish();
       }
       writeReceipt(task, run, solution, started, sink);
       return solution;
+    }
+  }
+
+  /// Where the run's trace is kept; null for nowhere.
+  private @Nullable TraceFile traceFile(String run, TraceSink sink) {
+    if (receipts == null) {
+      return null;
+    }
+    try {
+      return TraceFile.create(Receipts.traceFile(receipts, run));
+    } catch (UncheckedIOException e) {
+      sink.accept(new Event.Warned(String.valueOf(e.getMessage())));
+      return null;
     }
   }
 
