@@ -170,7 +170,7 @@ final class EvalCommand implements Callable<Integer> {
       EvalFolder folder, EvalPlan plan, List<LabelledProblem> problems, Evaluation.Work work) {
     try (Evaluation evaluation = Evaluation.open(folder, plan, problems)) {
       Optional<Summary> summary;
-      try (EvalView view = new EvalView(evaluation, shell)) {
+      try (EvalView view = new EvalView(evaluation, shell, options.quiet)) {
         summary = evaluation.run(work, shell.cancellation());
       } catch (RuntimeException e) {
         if (shell.cancellation().isCancelled()) {

@@ -3,11 +3,12 @@ package ponder.cli;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import ponder.eval.EvalProgress;
 import ponder.eval.Evaluation;
 
 /// Shows on the error stream how an evaluation goes on: on a terminal a bar that is written over,
-/// else a line now and then.
+/// with the problem begun last at its end as far as there is room, else a line now and then.
 final class EvalView implements AutoCloseable {
   private static final long BAR_MILLIS = 500;
   private static final long LINE_MILLIS = 30_000;
@@ -16,13 +17,24 @@ final class EvalView implements AutoCloseable {
   private final Evaluation evaluation;
   private final Shell shell;
   private final CountDownLatch over = new CountDownLatch(1);
-  private final Thread thread;
+  private final @Nullable Thread thread;
+  private volatile @Nullable Pulse newest;
   private int told = -1;
 
-  EvalView(Evaluation evaluation, Shell shell) {
+  /// @param quiet whether to show nothing
+  EvalView(Evaluation evaluation, Shell shell, boolean quiet) {
     this.evaluation = evaluation;
     this.shell = shell;
-    thread = Thread.ofVirtual().start(this::watch);
+    if (shell.errIsTerminal() && !quiet) {
+      evaluation.watch(this::pulse);
+    }
+    thread = quiet ? null : Thread.ofVirtual().start(this::watch);
+  }
+
+  private Pulse pulse() {
+    Pulse pulse = new Pulse();
+    newest = pulse;
+    return pulse;
   }
 
   private void watch() {
@@ -40,10 +52,10 @@ final class EvalView implements AutoCloseable {
 
   private void show(EvalProgress progress) {
     if (shell.errIsTerminal()) {
-      String line = bar(progress) + " " + line(progress);
-      shell
-          .err()
-          .print("\r\033[K" + line.substring(0, Math.min(line.length(), shell.columns() - 1)));
+      Pulse pulse = newest;
+      String tree = pulse == null ? "" : pulse.tree();
+      String line = bar(progress) + " " + line(progress) + (tree.isEmpty() ? "" : "; now " + tree);
+      shell.err().print("\r\033[K" + Ink.cut(line, shell.columns() - 1));
       shell.err().flush();
     } else if (progress.done() != told) {
       told = progress.done();
@@ -94,6 +106,9 @@ final class EvalView implements AutoCloseable {
 
   @Override
   public void close() {
+    if (thread == null) {
+      return;
+    }
     over.countDown();
     try {
       thread.join();

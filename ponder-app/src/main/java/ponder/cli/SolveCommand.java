@@ -99,7 +99,7 @@ final class SolveCommand implements Callable<Integer> {
   }
 
   private int run(Solve solve, SolveTask task) {
-    SolveView view = new SolveView(shell, !options.json && shell.outIsTerminal());
+    SolveView view = new SolveView(shell, !options.json && shell.outIsTerminal(), options.quiet);
     Trace.Builder tree = new Trace.Builder();
     TraceSink sink = view.and(tree);
     Solution solution;

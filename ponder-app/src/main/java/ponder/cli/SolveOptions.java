@@ -138,6 +138,9 @@ final class SolveOptions {
           "Count the result's tokens, costs and votes again and fail if they differ (default: off).")
   boolean checked;
 
+  @Option(names = "--quiet", description = "Show no progress on the error stream (default: off).")
+  boolean quiet;
+
   @Option(
       names = "--json",
       description = "Print one JSON object on standard output (default: off).")

@@ -1,17 +1,15 @@
 package ponder.cli;
 
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
-import ponder.core.Spend;
 import ponder.core.TraceSink;
 import ponder.model.FinishReason;
 
 /// What a person sees while a run goes on: on a terminal the first sample's text as it comes, then
-/// a line that counts the others, and warnings.
+/// a line that tells how the search goes on, written over in place, and warnings.
 ///
 /// Samples run side by side; showing more than one of them would tear their texts apart.
 final class SolveView implements TraceSink {
@@ -27,17 +25,26 @@ final class SolveView implements TraceSink {
   private int shown = NONE;
   private boolean lineOpen;
   private boolean counted;
+
+  /// Null if nobody is to see a line of progress; then nothing is kept for it.
+  private final @Nullable Pulse pulse;
+
   private int finished;
   private @Nullable String run;
 
   /// @param streams whether to show text as it comes
-  SolveView(Shell shell, boolean streams) {
+  /// @param quiet whether to show no progress
+  SolveView(Shell shell, boolean streams, boolean quiet) {
     this.shell = shell;
     this.streams = streams;
+    pulse = shell.errIsTerminal() && !quiet ? new Pulse() : null;
   }
 
   @Override
   public synchronized void accept(Event event) {
+    if (pulse != null) {
+      pulse.accept(event);
+    }
     switch (event) {
       case Event.Started started -> run = started.run();
       case Event.Opened opened ->
@@ -58,18 +65,10 @@ final class SolveView implements TraceSink {
 
   /// One line of the error stream, written over by the next; not while text is shown.
   private void count(Event.Progress progress) {
-    if (shell.errIsTerminal() && !lineOpen && progress.wanted() > 1) {
-      Spend spend = progress.spend();
-      String line =
-          String.format(
-              Locale.ROOT,
-              "%d of %d samples, %d tokens, %.0f s",
-              progress.samples(),
-              progress.wanted(),
-              spend.generatedTokens(),
-              spend.seconds());
+    if (pulse != null && !lineOpen && progress.wanted() > 1) {
+      String line = Ink.cut(pulse.line(), shell.columns() - 1);
       clear();
-      shell.err().print(line.substring(0, Math.min(line.length(), shell.columns() - 1)));
+      shell.err().print(line);
       shell.err().flush();
       counted = true;
     }

@@ -41,8 +41,9 @@ final class TraceOptions {
           "--problem (%s) is for the folder of an evaluation, which %s is not."
               .formatted(problem, what));
     }
-    boolean file = path != null && Files.exists(path);
-    return List.of(TraceReport.ofFile(file ? path : Receipts.trace(shell.home().runs(), what)));
+    return List.of(
+        TraceReport.ofFile(
+            path != null && Files.exists(path) ? path : Receipts.trace(shell.home().runs(), what)));
   }
 
   /// Whether a folder is meant as a whole.

@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.LabelledProblem;
 import ponder.core.Spend;
+import ponder.core.TraceSink;
 import ponder.eval.ProblemResult.Verdict;
 import ponder.model.Batching;
 import ponder.model.Cancellation;
@@ -46,6 +48,7 @@ public final class Evaluation implements AutoCloseable {
   private final int found;
   private final @Nullable Summary ended;
   private final Cancellation ending = new Cancellation();
+  private volatile Supplier<? extends TraceSink> watching = () -> TraceSink.NONE;
   private long start = System.nanoTime();
   private @Nullable Flow flow;
   private Batching.Load before = Batching.Load.UNKNOWN;
@@ -120,6 +123,13 @@ public final class Evaluation implements AutoCloseable {
     }
   }
 
+  /// Has every problem from now on tell what happens to a sink of its own.
+  ///
+  /// @param sinks makes one as a problem begins; called from any thread
+  public void watch(Supplier<? extends TraceSink> sinks) {
+    watching = sinks;
+  }
+
   /// Whether every problem has a result already, so that there is nothing to compute.
   public boolean isComplete() {
     return log.isComplete();
@@ -134,7 +144,7 @@ public final class Evaluation implements AutoCloseable {
     if (ended != null) {
       return Optional.of(ended.withPaid(Spend.NONE));
     }
-    var examiner = new Examiner(work.solve(), work.task(), plan.redacted(), work.audit());
+    var examiner = new Examiner(work.solve(), work.task(), plan.redacted(), work.audit(), watching);
     synchronized (this) {
       start = System.nanoTime();
       flow = work.flow();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Answer;
@@ -31,14 +32,26 @@ public final class Examiner {
   private final SolveTask task;
   private final boolean redacted;
   private final Audit audit;
+  private final Supplier<? extends TraceSink> watching;
 
   /// @param task what to do with each problem; its own problem is ignored
   /// @param redacted whether results hold no texts
   public Examiner(Solve solve, SolveTask task, boolean redacted, Audit audit) {
+    this(solve, task, redacted, audit, () -> TraceSink.NONE);
+  }
+
+  /// @param watching makes a sink for each problem, which hears of all that happens to it
+  Examiner(
+      Solve solve,
+      SolveTask task,
+      boolean redacted,
+      Audit audit,
+      Supplier<? extends TraceSink> watching) {
     this.solve = solve;
     this.task = task;
     this.redacted = redacted;
     this.audit = audit;
+    this.watching = watching;
   }
 
   /// A problem's result beside the solution that it grades.
@@ -108,7 +121,8 @@ public final class Examiner {
 
   private Solution solve(SolveTask own, @Nullable Path file, Cancellation cancellation) {
     var tree = new Trace.Builder();
-    TraceSink sink = audit == Audit.NONE ? TraceSink.NONE : tree;
+    TraceSink watch = watching.get();
+    TraceSink sink = audit == Audit.NONE ? watch : watch.and(tree);
     try (TraceFile trace = file == null ? null : TraceFile.create(file)) {
       Solution solution = solve.run(own, trace == null ? sink : sink.and(trace), cancellation);
       if (!cancellation.isCancelled()) {
