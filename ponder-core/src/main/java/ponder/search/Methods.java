@@ -162,6 +162,12 @@ public final class Methods {
               true,
               SelfRefine.PARAMETERS,
               SelfRefine::of),
+          new Method(
+              Agent.NAME,
+              "plan, sub-tasks with tools, review, answer",
+              NONE,
+              Agent.PARAMETERS,
+              Agent::of),
           StepMethods.STEP_BEST_OF_N,
           StepMethods.BEAM,
           StepMethods.DVTS,
@@ -174,7 +180,7 @@ public final class Methods {
   private static final Map<String, String> ALIASES = Map.of("bon", "best-of-n");
 
   /// Names that are fixed but whose methods are yet to come.
-  private static final List<String> LATER = List.of("agent", "rstar", "auto");
+  private static final List<String> LATER = List.of("rstar", "auto");
 
   private Methods() {}
 

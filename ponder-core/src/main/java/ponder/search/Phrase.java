@@ -65,7 +65,73 @@ enum Phrase implements Wording {
   REFINE(
       "Now write the complete solution anew, following this feedback, with the final answer in"
           + " \\boxed{}.",
-      "この指摘に従って、完全な解答を改めて書き、最後の答えを \\boxed{} の中に書いてください。");
+      "この指摘に従って、完全な解答を改めて書き、最後の答えを \\boxed{} の中に書いてください。"),
+
+  /// The planner's system turn.
+  PLANNER(
+      "You plan how problems are solved, and leave the solving to others.",
+      "あなたは問題の解き方を計画し、実際に解くのは他の人に任せます。"),
+
+  /// Asks for a plan; the most sub-tasks go in.
+  PLAN(
+      "Divide this problem into at most %d sub-tasks that follow one another. Write each on a line"
+          + " of its own, numbered 1., 2. and so on, and nothing else. Do not solve them.",
+      "この問題を、順に行う最大 %d 個の小課題に分けてください。一行に一つずつ、1.、2. のように番号を付けて書き、" + "ほかには何も書かないでください。解かないでください。"),
+
+  /// The system turn of who works on a sub-task.
+  EXECUTOR("You work on one part of a larger problem.", "あなたは大きな問題の一部分を担当します。"),
+
+  /// Tells of the tools; their descriptions follow, a line each.
+  TOOLS(
+      "To use a tool, write <call>NAME: INPUT</call> and stop; the result follows. The tools are:",
+      "道具を使うには <call>名前: 入力</call> と書いて止まってください。結果がその後に続きます。使える道具:"),
+
+  /// Stands before what other parts came to.
+  RESULTS("Work on other parts came to this:", "ほかの部分の結果:"),
+
+  /// Asks to solve one sub-task; its text goes in.
+  EXECUTE(
+      "Your part: %s\nSolve this part only, and end with its result in one sentence.",
+      "あなたの担当: %s\nこの部分だけを解き、最後に結果を一文で書いてください。"),
+
+  /// Stands before what a reviewer found wrong in a sub-task.
+  FOUND("A reviewer found in an earlier try:", "前回の結果についての指摘:"),
+
+  /// The answer to a call without a name or without an end.
+  CALL_FORM(
+      "Error: a call is written <call>NAME: INPUT</call>, such as <call>%s</call>.",
+      "エラー: 呼び出しは <call>名前: 入力</call> のように書きます。例: <call>%s</call>"),
+
+  /// The answer to a call of a tool that is not there; the name and the known ones go in.
+  CALL_UNKNOWN("Error: tool (%s) is unknown. The tools are: %s.", "エラー: 道具 (%s) はありません。使える道具: %s"),
+
+  /// The answer to a call that a tool could not carry out; tool and reason go in.
+  CALL_FAILED("Error: %s could not do this: %s", "エラー: %s では実行できません: %s"),
+
+  /// Stands behind the last result that there will be.
+  CALL_LAST("No more calls are left. State the result.", "これ以上は呼び出せません。結果を述べてください。"),
+
+  /// The reviewer's system turn.
+  REVIEWER("You check the work of others.", "あなたは他の人の仕事を確かめます。"),
+
+  /// Asks for a review; the words of consent and of refusal go in.
+  REVIEW(
+      "Check whether these results are right and together solve the problem. If so, write: %s."
+          + " Otherwise write %s, the number of the first wrong part and what is wrong with it, such"
+          + " as: %2$s 1: the sign is lost.",
+      "これらの結果が正しく、合わせて問題を解いているかを確かめてください。正しければ %s と書いてください。"
+          + "そうでなければ、%s と、最初に間違っている部分の番号と、その間違いを書いてください。例: %2$s 1: 符号が違う"),
+
+  /// How a reviewer consents.
+  APPROVED("APPROVED", "承認"),
+
+  /// How a reviewer refuses.
+  REDO("REDO", "やり直し"),
+
+  /// Asks for the solution that the results lead to.
+  COMPOSE(
+      "Use these results as far as they are right, and write out the solution of the whole problem.",
+      "これらの結果を、正しいものに限って使い、問題全体の解答を書いてください。");
 
   private final String english;
   private final String japanese;

@@ -90,7 +90,7 @@ class SearchResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
+  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8})
   void aDryRunForetellsTheCost(long seed) {
     SolveTask task = SearchingChild.task(seed);
     Solve solve = new Solve(SearchingChild.model(), Journal.off(), null);

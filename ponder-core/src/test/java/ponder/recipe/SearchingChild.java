@@ -28,7 +28,8 @@ final class SearchingChild {
     "dvts",
     "tree-of-thoughts",
     "revisions",
-    "self-refine"
+    "self-refine",
+    "agent"
   };
 
   static final int KINDS = METHODS.length;
@@ -55,9 +56,10 @@ final class SearchingChild {
             switch (method) {
               case "rebase", "particle-filtering", "revisions" -> Map.of("n", "8");
               case "self-refine" -> Map.of("rounds", "3");
+              case "agent" -> Map.of("tasks", "3");
               default -> Map.of("n", "8", "beam-width", "4");
             })
-        .withVerifier("prm:plus-minus", Aggregation.LAST)
+        .withVerifier(method.equals("agent") ? "" : "prm:plus-minus", Aggregation.LAST)
         .withSeed(seed);
   }
 

@@ -53,11 +53,19 @@ final class Trying {
   }
 
   Outcome solve(String method, Map<String, String> settings, Problem problem) {
+    return solve(strategy(method, settings), problem);
+  }
+
+  Outcome solve(Strategy strategy) {
+    return solve(strategy, Problem.of("6*7?"));
+  }
+
+  private Outcome solve(Strategy strategy, Problem problem) {
     events.clear();
     budget = Budget.of(limits, clock);
     Purse purse = new Purse(budget, cancellation);
     Solver solver = new Solver(model, verifier, purse, new Seed(1), events::add);
-    Outcome outcome = strategy(method, settings).solve(problem, solver);
+    Outcome outcome = strategy.solve(problem, solver);
     solver.conclude();
     return outcome;
   }
