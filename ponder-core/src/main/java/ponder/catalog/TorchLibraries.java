@@ -40,7 +40,7 @@ public final class TorchLibraries {
   private static final Pattern LIBRARY =
       Pattern.compile("org/bytedeco/.+/([A-Za-z0-9_.+-]+\\.(?:so|dylib|dll)(?:\\.[0-9.]+)?)");
 
-  /// JavaCPP loads OpenBLAS by this name, under which it wants another than LAPACK's.
+  /// libtorch asks for OpenBLAS by this name, JavaCPP by another with `_nolapack` in it.
   private static final Pattern BLAS = Pattern.compile("libopenblas\\.(so\\.0|0\\.dylib|dll)");
 
   /// A jar to fetch.
@@ -52,6 +52,9 @@ public final class TorchLibraries {
       return "org.bytedeco:%s:%s:jar:%s%s".formatted(artifact, version, platform, suffix);
     }
   }
+
+  /// The library that stands for all of MKL, where MKL is offered.
+  private static final String MKL_LIBRARY = "libmkl_rt.so.2";
 
   private static final List<Part> CPU =
       List.of(
@@ -224,16 +227,22 @@ public final class TorchLibraries {
     }
   }
 
+  /// Gives OpenBLAS its second name; where MKL came with it, both names lead to MKL.
   private static void linkBlas(Path folder) throws IOException {
     List<Path> libraries;
     try (Stream<Path> files = Files.list(folder)) {
       libraries = files.toList();
     }
+    Path mkl = folder.resolve(MKL_LIBRARY);
     for (Path library : libraries) {
       Matcher matcher = BLAS.matcher(String.valueOf(library.getFileName()));
       if (matcher.matches()) {
-        Path link = folder.resolve("libopenblas_nolapack." + matcher.group(1));
-        link(link, library);
+        Path target = Files.exists(mkl) ? mkl : library;
+        if (target.equals(mkl)) {
+          Files.delete(library);
+          link(library, mkl);
+        }
+        link(folder.resolve("libopenblas_nolapack." + matcher.group(1)), target);
       }
     }
   }

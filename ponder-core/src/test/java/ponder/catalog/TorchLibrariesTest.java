@@ -76,6 +76,22 @@ final class TorchLibrariesTest {
   }
 
   @Test
+  void putsMklInThePlaceOfOpenBlas() throws Exception {
+    try (ZipOutputStream jar =
+        new ZipOutputStream(Files.newOutputStream(folder.resolve("any.jar")))) {
+      for (String name : List.of("openblas/linux-arm64/libopenblas.so.0", "mkl/libmkl_rt.so.2")) {
+        jar.putNextEntry(new ZipEntry("org/bytedeco/" + name));
+        jar.write(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      }
+    }
+    TorchLibraries libraries = libraries("linux-arm64");
+    Path mkl = libraries.pull(true, Progress.NONE).resolve("libmkl_rt.so.2");
+    assertThat(mkl.resolveSibling("libopenblas.so.0")).hasSameBinaryContentAs(mkl);
+    assertThat(mkl.resolveSibling("libopenblas_nolapack.so.0")).hasSameBinaryContentAs(mkl);
+    assertThat(Files.readString(mkl)).isEqualTo("mkl/libmkl_rt.so.2");
+  }
+
+  @Test
   void refusesAJarThatIsNotTheExpectedOne() {
     TorchLibraries libraries = libraries("linux-x86_64");
     assertThat(libraries.pinned()).isTrue();

@@ -13,8 +13,13 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
     long states = settings.rows() * (3L * config.feedForward() + 6L * config.width()) * Float.BYTES;
     long outputs = 2L * outputRows * config.vocabularySize() * Float.BYTES;
     long turns = 2L * config.context() * config.headWidth() * Float.BYTES;
+    // A packed head is a copy, since the embedding is needed as it is.
+    boolean copiesHead = config.tiedEmbeddings() && !settings.onGpu();
+    long head = copiesHead ? (long) config.vocabularySize() * config.width() : 0;
     return new MemoryPlan(
-        config.parameters() * width, config.cachedPerToken() * width, states + outputs + turns);
+        (config.parameters() + head) * width,
+        config.cachedPerToken() * width,
+        states + outputs + turns);
   }
 
   long total(long cells) {

@@ -129,20 +129,21 @@ public final class TorchEngine implements Engine {
             new Device(settings.device()));
     try {
       weights.load(files.weights());
+      boolean packed = weights.pack();
       Transformer model = new Transformer(weights, shape.contextLength());
-      return new TorchBackend(model, shape, threads, describe(settings, threads));
+      return new TorchBackend(model, shape, threads, describe(settings, packed, threads));
     } catch (RuntimeException e) {
       weights.close();
       throw e;
     }
   }
 
-  private static String describe(TorchSettings settings, int threads) {
+  private static String describe(TorchSettings settings, boolean packed, int threads) {
     return "libtorch %s, %s, %s, %s, threads %d"
         .formatted(
             TorchNatives.version(),
             settings.device(),
-            settings.onGpu() ? "cuBLAS" : TorchNatives.blas(),
+            settings.onGpu() ? "cuBLAS" : packed ? "oneDNN" : TorchNatives.blas(),
             settings.brainFloats() ? "bfloat16" : "float32",
             threads);
   }

@@ -19,8 +19,9 @@ import ponder.store.Home;
 /// properties that it reads when its first class is loaded, so this class sets them before: the
 /// cache lies under the user's home, a folder that the user names is looked at first.
 ///
-/// Matrix products are OpenBLAS's, or Intel MKL's where it is there: then several times faster for
-/// one text at a time, and a fifth to a third faster for many.
+/// An engine's large products are oneDNN's ([OneDnn]), which is part of libtorch. What else
+/// multiplies matrices, training above all, goes to OpenBLAS, which has one thread then
+/// ([ThreadPools]), or to Intel's MKL where it is there.
 final class TorchNatives {
   private static final String PATHS_FIRST = "org.bytedeco.javacpp.pathsfirst";
   private static final String CACHE = "org.bytedeco.javacpp.cachedir";
@@ -33,6 +34,7 @@ final class TorchNatives {
       List.of("org.bytedeco.javacpp.maxphysicalbytes", "org.bytedeco.javacpp.maxbytes");
 
   private static final String MKL = "libmkl_rt.so.2";
+  private static final String BLAS_LIBRARY = "libopenblas.so.0";
 
   private static @Nullable EngineException failure;
   private static boolean loaded;
@@ -48,6 +50,7 @@ final class TorchNatives {
       throw new EngineException(String.valueOf(failure.getMessage()), failure);
     }
     if (!loaded) {
+      ThreadPools.share();
       prepare(library);
       try {
         Loader.load(torch.class);
@@ -81,9 +84,18 @@ final class TorchNatives {
 
   private static boolean hasMkl(@Nullable Path library) {
     return library != null
-        ? Files.exists(library.resolve(MKL))
+        ? isMkl(library.resolve(BLAS_LIBRARY), library.resolve(MKL))
         : TorchNatives.class.getResource("/org/bytedeco/mkl/" + Loader.getPlatform() + "/" + MKL)
             != null;
+  }
+
+  /// libtorch asks for OpenBLAS by its file name, so MKL counts only where it lies under that name.
+  private static boolean isMkl(Path blas, Path mkl) {
+    try {
+      return Files.exists(mkl) && Files.exists(blas) && Files.isSameFile(blas, mkl);
+    } catch (IOException e) {
+      throw new EngineException("%s cannot be read: %s".formatted(blas, e), e);
+    }
   }
 
   private static EngineException missing(@Nullable Path library, LinkageError cause) {
@@ -94,9 +106,9 @@ final class TorchNatives {
         cause);
   }
 
-  /// What multiplies matrices.
+  /// What multiplies matrices that are not packed.
   static String blas() {
-    return "mkl".equals(System.getProperty(BLAS)) ? "MKL" : "OpenBLAS (MKL would be faster)";
+    return "mkl".equals(System.getProperty(BLAS)) ? "MKL" : "OpenBLAS";
   }
 
   /// libtorch's version, as JavaCPP's classes were made for it.

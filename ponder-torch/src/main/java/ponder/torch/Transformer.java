@@ -98,7 +98,7 @@ final class Transformer implements AutoCloseable {
   /// @param hidden [M, width]
   /// @return [M, vocabularySize]
   Tensor logits(Tensor hidden) {
-    return linear(hidden, weights.head(), null);
+    return weights.headMap().apply(hidden);
   }
 
   private Tensor layer(int index, Tensor state, RopeTable.Turn turn, Input input) {
@@ -113,7 +113,7 @@ final class Transformer implements AutoCloseable {
   private Tensor attention(
       int index, Weights.Layer layer, Tensor state, RopeTable.Turn turn, Input input) {
     Tensor normed = norm(state, layer.inputNorm());
-    Tensor fused = linear(normed, layer.queryKeyValue(), layer.queryKeyValueBias());
+    Tensor fused = layer.queryKeyValue().apply(normed);
     adapt(input.deltas(), index, normed, fused, Projection.QUERY, Projection.KEY, Projection.VALUE);
     long rows = state.size(0);
     long turned = config.queryWidth() + config.keyWidth();
@@ -127,7 +127,7 @@ final class Transformer implements AutoCloseable {
                 heads.narrow(1, 0, config.heads()),
                 heads.narrow(1, config.heads(), config.keyValueHeads()),
                 fused.narrow(1, turned, config.keyWidth()).view(rows, -1, config.headWidth()));
-    Tensor output = linear(collected, layer.output(), layer.outputBias());
+    Tensor output = layer.output().apply(collected);
     adapt(input.deltas(), index, collected, output, Projection.OUTPUT);
     return output;
   }
@@ -148,11 +148,11 @@ final class Transformer implements AutoCloseable {
   private Tensor feedForward(
       int index, Weights.Layer layer, Tensor state, @Nullable Deltas deltas) {
     Tensor normed = norm(state, layer.innerNorm());
-    Tensor fused = linear(normed, layer.gateUp(), null);
+    Tensor fused = layer.gateUp().apply(normed);
     adapt(deltas, index, normed, fused, Projection.GATE, Projection.UP);
     Tensor gate = torch.silu(fused.narrow(1, 0, config.feedForward()));
     Tensor inner = gate.mul(fused.narrow(1, config.feedForward(), config.feedForward()));
-    Tensor output = linear(inner, layer.down(), null);
+    Tensor output = layer.down().apply(inner);
     adapt(deltas, index, inner, output, Projection.DOWN);
     return output;
   }
@@ -170,19 +170,6 @@ final class Transformer implements AutoCloseable {
       }
       from += part.out(config);
     }
-  }
-
-  /// `input weight^T + bias`.
-  ///
-  /// A single row goes as a vector: OpenBLAS's product of matrices packs the whole weight first,
-  /// which for one row takes four times as long as the product itself. Other libraries do not care.
-  private static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
-    if (input.size(0) != 1) {
-      return torch.linear(input, weight, Tensors.optional(bias));
-    }
-    Tensor vector = input.select(0, 0);
-    Tensor product = bias == null ? weight.mv(vector) : torch.addmv(bias, weight, vector);
-    return product.unsqueeze(0);
   }
 
   private Tensor norm(Tensor values, Tensor weight) {

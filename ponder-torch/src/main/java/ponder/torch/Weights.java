@@ -1,6 +1,7 @@
 package ponder.torch;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,40 +18,44 @@ import org.jspecify.annotations.Nullable;
 /// Maps that read the same input lie behind one another in one matrix (queries, keys and values;
 /// gate and up), so that a layer is four multiplications instead of seven. [#named] shows every
 /// tensor under the name it has in Hugging Face's files, as a view into that memory.
+///
+/// An engine on a CPU packs them ([#pack]) when they are loaded.
 final class Weights implements AutoCloseable {
   /// One layer.
   ///
   /// @param inputNorm [width]
-  /// @param queryKeyValue [queryWidth + 2 keyWidth, width]
-  /// @param queryKeyValueBias [queryWidth + 2 keyWidth]
+  /// @param queryKeyValue width to queryWidth + 2 keyWidth
   /// @param queryNorm [headWidth]
   /// @param keyNorm [headWidth]
-  /// @param output [width, queryWidth]
-  /// @param outputBias [width]
+  /// @param output queryWidth to width
   /// @param innerNorm [width]
-  /// @param gateUp [2 feedForward, width]
-  /// @param down [width, feedForward]
+  /// @param gateUp width to 2 feedForward
+  /// @param down feedForward to width
   record Layer(
       Tensor inputNorm,
-      Tensor queryKeyValue,
-      @Nullable Tensor queryKeyValueBias,
+      Linear queryKeyValue,
       @Nullable Tensor queryNorm,
       @Nullable Tensor keyNorm,
-      Tensor output,
-      @Nullable Tensor outputBias,
+      Linear output,
       Tensor innerNorm,
-      Tensor gateUp,
-      Tensor down) {}
+      Linear gateUp,
+      Linear down) {}
 
   private final TransformerConfig config;
   private final ScalarType type;
   private final Device device;
   private final List<Tensor> owned = new ArrayList<>();
   private final Map<String, Tensor> named = new LinkedHashMap<>();
+
+  /// The names of the views into a fused weight.
+  private final Map<Tensor, List<String>> parts = new IdentityHashMap<>();
+
   private final Tensor embedding;
   private final List<Layer> layers = new ArrayList<>();
+  private final List<Linear> maps = new ArrayList<>();
   private final Tensor norm;
-  private final Tensor head;
+  private final Linear head;
+  private @Nullable OneDnn oneDnn;
 
   /// Takes memory for the weights of `config`; their values are arbitrary.
   Weights(TransformerConfig config, ScalarType type, Device device) {
@@ -63,54 +68,58 @@ final class Weights implements AutoCloseable {
     }
     norm = whole("model.norm.weight", config.width());
     head =
-        config.tiedEmbeddings()
-            ? embedding
-            : whole("lm_head.weight", config.vocabularySize(), config.width());
+        map(
+            config.tiedEmbeddings()
+                ? embedding
+                : whole("lm_head.weight", config.vocabularySize(), config.width()),
+            null);
   }
 
   private Layer layer(String prefix) {
     return new Layer(
         whole(prefix + "input_layernorm.weight", config.width()),
-        fused(prefix, Projection.QUERY, Projection.KEY, Projection.VALUE),
-        config.inputBias()
-            ? fusedBias(prefix, Projection.QUERY, Projection.KEY, Projection.VALUE)
-            : null,
+        map(prefix, config.inputBias(), Projection.QUERY, Projection.KEY, Projection.VALUE),
         config.headNorm() ? whole(prefix + "self_attn.q_norm.weight", config.headWidth()) : null,
         config.headNorm() ? whole(prefix + "self_attn.k_norm.weight", config.headWidth()) : null,
-        fused(prefix, Projection.OUTPUT),
-        config.outputBias() ? fusedBias(prefix, Projection.OUTPUT) : null,
+        map(prefix, config.outputBias(), Projection.OUTPUT),
         whole(prefix + "post_attention_layernorm.weight", config.width()),
-        fused(prefix, Projection.GATE, Projection.UP),
-        fused(prefix, Projection.DOWN));
+        map(prefix, false, Projection.GATE, Projection.UP),
+        map(prefix, false, Projection.DOWN));
   }
 
   private Tensor whole(String name, long... shape) {
     Tensor tensor = empty(shape);
     named.put(name, tensor);
+    parts.put(tensor, List.of(name));
     return tensor;
   }
 
-  private Tensor fused(String prefix, Projection... parts) {
-    return fused(prefix, ".weight", parts, parts[0].in(config));
+  private Linear map(String prefix, boolean biased, Projection... projections) {
+    Tensor weight = fused(prefix, ".weight", projections, projections[0].in(config));
+    return map(weight, biased ? fused(prefix, ".bias", projections) : null);
   }
 
-  private Tensor fusedBias(String prefix, Projection... parts) {
-    return fused(prefix, ".bias", parts);
+  private Linear map(Tensor weight, @Nullable Tensor bias) {
+    Linear map = new Linear(weight, bias);
+    maps.add(map);
+    return map;
   }
 
   /// One tensor with the rows of all parts, and a view of each part.
-  private Tensor fused(String prefix, String kind, Projection[] parts, long... columns) {
+  private Tensor fused(String prefix, String kind, Projection[] projections, long... columns) {
     long rows = 0;
-    for (Projection part : parts) {
+    for (Projection part : projections) {
       rows += part.out(config);
     }
     Tensor tensor = columns.length == 0 ? empty(rows) : empty(rows, columns[0]);
     long from = 0;
-    for (Projection part : parts) {
+    for (Projection part : projections) {
       long first = from;
       Tensor view = Tensors.owned(() -> tensor.narrow(0, first, part.out(config)));
+      String name = prefix + part.path() + kind;
       owned.add(view);
-      named.put(prefix + part.path() + kind, view);
+      named.put(name, view);
+      parts.computeIfAbsent(tensor, key -> new ArrayList<>()).add(name);
       from += part.out(config);
     }
     return tensor;
@@ -143,6 +152,37 @@ final class Weights implements AutoCloseable {
         copy(values, target, row, count);
       }
     }
+  }
+
+  /// Lays all maps out for fast products on a CPU and frees their weights as they were: from here
+  /// on there are only forwards, no gradients, no reading and no changing of those weights.
+  ///
+  /// @return whether it could be done; if not, nothing has changed
+  boolean pack() {
+    OneDnn opened = device.is_cpu() ? OneDnn.open() : null;
+    if (opened == null) {
+      return false;
+    }
+    oneDnn = opened;
+    for (Linear map : maps) {
+      map.pack(opened);
+      if (map.weight() != embedding) {
+        free(map.weight());
+      }
+    }
+    return true;
+  }
+
+  private void free(Tensor weight) {
+    for (String name : parts.getOrDefault(weight, List.of())) {
+      Tensor view = named.remove(name);
+      if (view != null && view != weight) {
+        owned.removeIf(one -> one == view);
+        view.close();
+      }
+    }
+    owned.removeIf(one -> one == weight);
+    weight.close();
   }
 
   private static void copy(float[] values, Tensor target, long row, int count) {
@@ -181,6 +221,11 @@ final class Weights implements AutoCloseable {
 
   /// [vocabularySize, width]; the embedding itself where they are tied.
   Tensor head() {
+    return head.weight();
+  }
+
+  /// From hidden states to logits.
+  Linear headMap() {
     return head;
   }
 
@@ -200,8 +245,13 @@ final class Weights implements AutoCloseable {
 
   @Override
   public void close() {
+    maps.forEach(Linear::close);
     owned.forEach(Tensor::close);
     owned.clear();
     named.clear();
+    if (oneDnn != null) {
+      oneDnn.close();
+      oneDnn = null;
+    }
   }
 }
