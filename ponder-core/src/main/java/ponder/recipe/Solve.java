@@ -118,7 +118,8 @@ public final class Solve {
         .withVerifier(plan.verifier(), task.aggregation());
   }
 
-  /// Whether the task's verifier asks a model of its own. Only then a model to judge is of use.
+  /// Whether the task's verifier, or its method, asks the model that judges. Only then another one
+  /// than the model that answers is of use.
   ///
   /// @throws IllegalArgumentException as [#check(SolveTask)] does, for names
   public static boolean asksJudge(SolveTask task) {
@@ -245,9 +246,9 @@ public final class Solve {
     plan.settings().values().forEach(settings::put);
     if (!plan.opened().isEmpty()) {
       recipe.put("aggregation", task.aggregation().text());
-      if (judge != model) {
-        recipe.put("judge", judge.info().weightsHash());
-      }
+    }
+    if (judge != model && (!plan.opened().isEmpty() || plan.asksJudge())) {
+      recipe.put("judge", judge.info().weightsHash());
     }
     return new RunInfo(
         task.command(),

@@ -18,9 +18,9 @@ import ponder.verify.Verifiers;
 /// @param opened the verifier to open; empty if the method decides by itself
 record SolvePlan(
     Methods.Method method, Settings settings, Strategy strategy, String verifier, String opened) {
-  /// Whether the verifier asks a model of its own.
+  /// Whether the verifier, or the method itself, asks the model that judges.
   boolean asksJudge() {
-    return !opened.isEmpty() && Verifiers.asksModel(opened);
+    return method.asksJudge() || (!opened.isEmpty() && Verifiers.asksModel(opened));
   }
 
   /// Opens the verifier; null if the method decides by itself.

@@ -25,6 +25,7 @@ import ponder.verify.Verifier;
 final class SolveRun {
   private final SolveTask task;
   private final boolean certain;
+  private final boolean checked;
   private final MeteredModel policy;
   private final MeteredModel judge;
   private final JournaledModel journaled;
@@ -50,6 +51,7 @@ final class SolveRun {
       RunLog log) {
     this.task = task;
     this.certain = certain;
+    this.checked = checked;
     boolean same = judgeModel == model;
     policy = new MeteredModel(model);
     journaled = new JournaledModel(policy, log);
@@ -74,7 +76,8 @@ final class SolveRun {
   Outcome solve(Strategy strategy, TraceSink sink, Cancellation cancellation) {
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
     var purse = new Purse(budget, cancellation);
-    var solver = new Solver(written, verifier, purse, seed, sink, certain, auditor);
+    var solver =
+        new Solver(written, judged, verifier, purse, seed, sink, certain, auditor, checked);
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
     return outcome;

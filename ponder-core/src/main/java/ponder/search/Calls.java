@@ -37,9 +37,10 @@ final class Calls {
   private final Solver solver;
   private final LanguageModel model;
 
-  Calls(Solver solver) {
+  /// @param model what is asked: the solver's own model, or its judge
+  Calls(Solver solver, LanguageModel model) {
     this.solver = solver;
-    this.model = solver.model();
+    this.model = model;
   }
 
   /// A request to carry out.
@@ -109,9 +110,10 @@ final class Calls {
       Request request = order.request;
       long promptTokens =
           Double.isFinite(solver.budget().left().flops()) ? Ask.tokens(request.prompt(), model) : 0;
-      int counted = order.counts ? request.n() : 0;
       Optional<Budget.Reservation> reserved =
-          solver.purse().reserve(model, counted, request.maxTokens(), promptTokens);
+          order.counts
+              ? solver.purse().reserve(model, request.n(), request.maxTokens(), promptTokens)
+              : solver.purse().reserveSteps(model, request.n(), request.maxTokens(), promptTokens);
       if (reserved.isEmpty()) {
         return;
       }
@@ -129,10 +131,9 @@ final class Calls {
 
   private Running begin(Order order, Budget.Reservation reservation) {
     Request request = order.request;
-    int samples = order.counts ? reservation.samples() : request.n();
     Request granted =
         request
-            .withSamples(request.samples().subList(0, samples))
+            .withSamples(request.samples().subList(0, reservation.samples()))
             .withMaxTokens(reservation.maxTokens())
             .withCertainty(request.certainty() || order.counts && solver.wantsCertainty());
     Map<Integer, Integer> nodes = new HashMap<>();

@@ -55,7 +55,8 @@ sealed interface Composition {
         verifier(methods),
         methods.stream().anyMatch(Method::judged),
         parameters(methods),
-        this::strategy);
+        this::strategy,
+        methods.stream().anyMatch(Method::asksJudge));
   }
 
   private List<Method> methods() {

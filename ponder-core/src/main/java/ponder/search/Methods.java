@@ -31,13 +31,16 @@ public final class Methods {
   ///   without
   /// @param parameters in the order to show them
   /// @param build makes the strategy
+  /// @param asksJudge whether the method itself asks the model that judges, which may be another
+  ///   than the one that answers
   public record Method(
       String name,
       String summary,
       String verifier,
       boolean judged,
       List<Parameter> parameters,
-      Function<Settings, Strategy> build) {
+      Function<Settings, Strategy> build,
+      boolean asksJudge) {
     public Method {
       parameters = List.copyOf(parameters);
     }
@@ -50,6 +53,17 @@ public final class Methods {
         List<Parameter> parameters,
         Function<Settings, Strategy> build) {
       this(name, summary, verifier, false, parameters, build);
+    }
+
+    /// A method that asks no other model than the one that answers.
+    public Method(
+        String name,
+        String summary,
+        String verifier,
+        boolean judged,
+        List<Parameter> parameters,
+        Function<Settings, Strategy> build) {
+      this(name, summary, verifier, judged, parameters, build, false);
     }
 
     /// Whether its candidates have to be judged by a verifier that somebody opens.
@@ -174,13 +188,14 @@ public final class Methods {
           StepMethods.MCTS,
           StepMethods.REBASE,
           StepMethods.PARTICLE_FILTERING,
-          StepMethods.TREE_OF_THOUGHTS);
+          StepMethods.TREE_OF_THOUGHTS,
+          Rstar.METHOD);
 
   /// Other names of methods.
   private static final Map<String, String> ALIASES = Map.of("bon", "best-of-n");
 
   /// Names that are fixed but whose methods are yet to come.
-  private static final List<String> LATER = List.of("rstar", "auto");
+  private static final List<String> LATER = List.of("auto");
 
   private Methods() {}
 

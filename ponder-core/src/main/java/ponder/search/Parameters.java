@@ -3,6 +3,7 @@ package ponder.search;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import ponder.model.Sampling;
 import ponder.search.Methods.Parameter;
 
@@ -114,17 +115,22 @@ final class Parameters {
 
   static Ask ask(Settings settings, int maxTokens) {
     return new Ask(
-        switch (settings.choice("language", LanguageChoice.values())) {
-          case AUTO -> null;
-          case EN -> Language.ENGLISH;
-          case JA -> Language.JAPANESE;
-        },
+        language(settings),
         wording(settings.text("system"), Phrase.STEP_BY_STEP),
         wording(settings.text("cue"), Phrase.CUE),
         Wording.NONE,
         shots(settings),
         settings.choice("layout", Ask.Layout.values()),
         maxTokens);
+  }
+
+  /// The language of our own sentences; null for the question's.
+  static @Nullable Language language(Settings settings) {
+    return switch (settings.choice("language", LanguageChoice.values())) {
+      case AUTO -> null;
+      case EN -> Language.ENGLISH;
+      case JA -> Language.JAPANESE;
+    };
   }
 
   private enum LanguageChoice {

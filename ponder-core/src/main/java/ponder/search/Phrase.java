@@ -131,7 +131,49 @@ enum Phrase implements Wording {
   /// Asks for the solution that the results lead to.
   COMPOSE(
       "Use these results as far as they are right, and write out the solution of the whole problem.",
-      "これらの結果を、正しいものに限って使い、問題全体の解答を書いてください。");
+      "これらの結果を、正しいものに限って使い、問題全体の解答を書いてください。"),
+
+  /// rStar's system turn for numbered steps.
+  NUMBERED(
+      "Solve the problem in numbered steps. Write each step on one line that begins with \"Step\""
+          + " and its number. End the last step with \"The answer is\" and the answer.",
+      "問題を番号付きの手順で解いてください。手順は一行ずつ、「手順」と番号で始めてください。" + "最後の手順は「答えは」と答えで結んでください。"),
+
+  /// rStar's system turn for a solution in one go.
+  PARAGRAPH(
+      "Solve the problem step by step in one paragraph. End it with \"The answer is\" and the"
+          + " answer.",
+      "問題を一つの段落で一歩ずつ解いてください。最後は「答えは」と答えで結んでください。"),
+
+  /// rStar's system turn for sub-questions.
+  DECOMPOSE(
+      "Break the problem into smaller sub-questions and answer one after the other, each on one"
+          + " line. End each sub-answer with \"The answer is\" and the answer. The last"
+          + " sub-question begins with \"Now we can answer the question:\".",
+      "問題を小さな小問に分け、一行ずつ順に答えてください。小答は「答えは」と答えで結んでください。" + "最後の小問は「これで問題に答えられます:」で始めてください。"),
+
+  /// rStar's system turn for a problem in other words.
+  REPHRASE(
+      "Rewrite the problem in one line: each given fact as a numbered condition, and then what is"
+          + " asked. Do not solve it.",
+      "問題を一行に書き直してください。与えられた事実を番号付きの条件とし、最後に問いを書いてください。" + "解かないでください。"),
+
+  STEP("Step", "手順"),
+  SUB_QUESTION("Sub-question", "小問"),
+  SUB_ANSWER("Sub-answer", "小答"),
+  CONDITION("Condition", "条件"),
+
+  /// Begins what a text comes to.
+  ANSWER_IS("The answer is", "答えは"),
+
+  /// Begins a problem's last sub-question.
+  NOW_ANSWER("Now we can answer the question:", "これで問題に答えられます:"),
+
+  /// Begins a path that was made one text.
+  LET_US_THINK("Let's think step by step.", "一歩ずつ考えましょう。"),
+
+  /// Stands between a question and what is known already.
+  KNOWN("What is known so far:", "これまでに分かったこと:");
 
   private final String english;
   private final String japanese;

@@ -39,21 +39,30 @@ public final class Solver {
   private final int root;
   private final String label;
 
-  /// What all parts of one solve count together.
+  /// What all parts of one solve have, and count, together.
   private static final class Shared {
     private final Budget budget;
+    private final LanguageModel judge;
     private final boolean certain;
     private final @Nullable Verifier auditor;
+    private final boolean checked;
     private final AtomicInteger nodes = new AtomicInteger();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final Faults faults = new Faults();
 
-    private Shared(Budget budget, boolean certain, @Nullable Verifier auditor) {
+    private Shared(
+        Budget budget,
+        LanguageModel judge,
+        boolean certain,
+        @Nullable Verifier auditor,
+        boolean checked) {
       this.budget = budget;
+      this.judge = judge;
       this.certain = certain;
       this.auditor = auditor;
+      this.checked = checked;
     }
   }
 
@@ -76,7 +85,30 @@ public final class Solver {
       TraceSink sink,
       boolean certain,
       @Nullable Verifier auditor) {
-    this(model, verifier, purse, seed, sink, new Shared(purse.budget(), certain, auditor), 0, "");
+    this(model, model, verifier, purse, seed, sink, certain, auditor, auditor != null);
+  }
+
+  /// @param judge the model for methods that ask another for its opinion; may be `model`
+  /// @param checked whether methods are to count again what they keep account of
+  public Solver(
+      LanguageModel model,
+      LanguageModel judge,
+      @Nullable Verifier verifier,
+      Purse purse,
+      Seed seed,
+      TraceSink sink,
+      boolean certain,
+      @Nullable Verifier auditor,
+      boolean checked) {
+    this(
+        model,
+        verifier,
+        purse,
+        seed,
+        sink,
+        new Shared(purse.budget(), judge, certain, auditor, checked),
+        0,
+        "");
     open(-1, "problem");
   }
 
@@ -140,6 +172,11 @@ public final class Solver {
     return model;
   }
 
+  /// The model that a method asks for another's opinion; the one that answers if there is no other.
+  LanguageModel judge() {
+    return shared.judge;
+  }
+
   /// What judges candidates; null if nothing does but the method itself.
   public @Nullable Verifier verifier() {
     return verifier;
@@ -184,6 +221,11 @@ public final class Solver {
   /// differs; null if it is not to.
   @Nullable Verifier auditor() {
     return shared.auditor;
+  }
+
+  /// Whether the method is to count again what it keeps account of, and to fail if it differs.
+  boolean checked() {
+    return shared.checked;
   }
 
   /// Counts what the verifier said, for [#conclude].
@@ -285,7 +327,7 @@ public final class Solver {
 
   /// Carries out several requests side by side, each with a prompt of its own; see [Calls#all].
   List<Wave> sampleAll(List<Calls.Order> orders) {
-    return new Calls(this).all(orders);
+    return new Calls(this, model).all(orders);
   }
 
   /// Whoever takes a sample, the verifier may come to judge it.

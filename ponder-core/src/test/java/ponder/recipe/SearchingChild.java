@@ -2,6 +2,7 @@ package ponder.recipe;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -29,7 +30,8 @@ final class SearchingChild {
     "tree-of-thoughts",
     "revisions",
     "self-refine",
-    "agent"
+    "agent",
+    "rstar"
   };
 
   static final int KINDS = METHODS.length;
@@ -57,9 +59,11 @@ final class SearchingChild {
               case "rebase", "particle-filtering", "revisions" -> Map.of("n", "8");
               case "self-refine" -> Map.of("rounds", "3");
               case "agent" -> Map.of("tasks", "3");
+              case "rstar" -> Map.of("n", "4", "answers", "4", "sub-answers", "2", "shots", "none");
               default -> Map.of("n", "8", "beam-width", "4");
             })
-        .withVerifier(method.equals("agent") ? "" : "prm:plus-minus", Aggregation.LAST)
+        .withVerifier(
+            List.of("agent", "rstar").contains(method) ? "" : "prm:plus-minus", Aggregation.LAST)
         .withSeed(seed);
   }
 

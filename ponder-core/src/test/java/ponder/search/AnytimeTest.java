@@ -24,7 +24,14 @@ class AnytimeTest {
   private static final List<String> COMPOSED =
       List.of("cot&best-of-n", "greedy|self-consistency", "(cot|greedy)&best-of-n|few-shot-cot");
   private static final Map<String, String> SMALL =
-      Map.of("n", "6", "wave", "2", "max-tokens", "12", "extract", "true", "beam-width", "2");
+      Map.ofEntries(
+          Map.entry("n", "6"),
+          Map.entry("wave", "2"),
+          Map.entry("max-tokens", "12"),
+          Map.entry("extract", "true"),
+          Map.entry("beam-width", "2"),
+          Map.entry("answers", "6"),
+          Map.entry("sub-answers", "2"));
 
   /// They continue token ids, which this model has none of: [ThinkingBudgetTest] has them.
   private static final List<String> THINKERS = List.of("budget-forcing", "rejection-sampling");

@@ -12,8 +12,9 @@ import ponder.core.Seed;
 /// One path after the other runs from the root to the end of a solution; every leaf it meets is
 /// expanded by `width` steps, whose values guide it on. The value of the solution it ends in goes
 /// back to all nodes of the path. With [TreePolicy.Puct] this is OpenR's value-guided search (Wang
-/// et al. 2024), with [TreePolicy.Uct] search with greedy roll-outs; roll-outs stay in the tree, so
-/// that later paths need not sample them again.
+/// et al. 2024), with [TreePolicy.Uct] search with greedy roll-outs, with [TreePolicy.RandomUct]
+/// and `byPrior` that of rStar, whose roll-outs are random; roll-outs stay in the tree, so that
+/// later paths need not sample them again.
 ///
 /// A path that repeats an earlier one costs nothing and finds nothing new, so a solution is one
 /// candidate however often it is visited; in a vote it may count as often.
@@ -83,7 +84,7 @@ public record Mcts(
       node =
           byPrior && node.visits() == 0
               ? draw(children, node.seed().split("path", path))
-              : policy.choose(node, children, backup);
+              : policy.at((double) path / paths).choose(node, children, backup);
     }
     return node;
   }

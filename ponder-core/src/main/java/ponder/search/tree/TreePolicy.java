@@ -53,6 +53,53 @@ public sealed interface TreePolicy {
     }
   }
 
+  /// UCT whose untried children are taken in random order, and whose exploration may fade (rStar,
+  /// Qi et al. 2024, "Mutual Reasoning Makes Smaller LLMs Stronger Problem-Solvers"). The order is
+  /// that of the children's own seeds, so it depends on nothing else.
+  ///
+  /// @param c at least 0; weight of the exploration
+  record RandomUct(double c, Fading fading) implements TreePolicy {
+    @Override
+    public double score(Node parent, Node child, double quality) {
+      return child.visits() == 0
+          ? Uct.UNTRIED + Dirichlet.unit(child.seed().split("untried", 0))
+          : new Uct(c).score(quality, parent.visits(), child.visits());
+    }
+
+    @Override
+    public RandomUct at(double done) {
+      return new RandomUct(c * fading.left(done), Fading.CONST);
+    }
+  }
+
+  /// How the weight of exploration changes from path to path.
+  enum Fading {
+    /// Not at all.
+    CONST,
+    /// To a tenth, by equal factors.
+    EXP,
+    /// To a tenth, by equal amounts.
+    LIN;
+
+    /// What is left of the weight, in [0.1, 1].
+    ///
+    /// @param done which part of all paths were run, in [0, 1]
+    double left(double done) {
+      return switch (this) {
+        case CONST -> 1;
+        case EXP -> Math.pow(0.1, done);
+        case LIN -> 1 - 0.9 * done;
+      };
+    }
+  }
+
+  /// The policy of one path.
+  ///
+  /// @param done which part of all paths were run before, in [0, 1)
+  default TreePolicy at(double done) {
+    return this;
+  }
+
   /// The child to descend into.
   ///
   /// @param children at least one

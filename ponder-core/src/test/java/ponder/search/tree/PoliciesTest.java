@@ -55,6 +55,49 @@ class PoliciesTest {
     assertThat(uct.choose(parent, children, Mcts.Backup.MEAN).id()).isEqualTo(3);
   }
 
+  @ParameterizedTest
+  @CsvSource({"CONST, 2", "EXP, 0.632456", "LIN, 1.1"})
+  void explorationFadesToATenth(TreePolicy.Fading fading, double half) {
+    TreePolicy policy = new TreePolicy.RandomUct(2, fading);
+    Node parent = new Node(0, new Seed(1));
+    Node child = node(1, 0);
+    IntStream.range(0, 3).forEach(i -> parent.visit(1));
+    child.visit(1);
+    double bonus = Math.sqrt(Math.log(3));
+
+    assertThat(policy.at(0).score(parent, child, 1)).isCloseTo(1 + 2 * bonus, within(1e-9));
+    assertThat(policy.at(8.0 / 16).score(parent, child, 1))
+        .isCloseTo(1 + half * bonus, within(1e-6));
+    double end = fading == TreePolicy.Fading.CONST ? 1 : 0.1;
+    assertThat(fading.left(1)).isCloseTo(end, within(1e-9));
+  }
+
+  @Test
+  void untriedChildrenAreTakenInRandomOrder() {
+    int[][] places = new int[3][3];
+    int trials = 600;
+    for (int seed = 0; seed < trials; seed++) {
+      Node parent = new Node(0, new Seed(seed));
+      List<Node> children =
+          IntStream.range(0, 3).mapToObj(i -> new Node(i + 1, parent, i, STEP)).toList();
+      children.getFirst().judge(1, List.of());
+      TreePolicy policy = new TreePolicy.RandomUct(2, TreePolicy.Fading.CONST);
+      parent.visit(1);
+      for (int place = 0; place < 3; place++) {
+        Node chosen = policy.choose(parent, children, Mcts.Backup.MEAN);
+        assertThat(chosen.visits()).isZero();
+        places[children.indexOf(chosen)][place]++;
+        chosen.visit(1);
+        parent.visit(1);
+      }
+    }
+    for (int[] ofChild : places) {
+      for (int count : ofChild) {
+        assertThat(count).isBetween(trials / 3 - 45, trials / 3 + 45); // four standard deviations
+      }
+    }
+  }
+
   @Test
   void backupIsTheMeanOrTheBestReward() {
     Node node = node(1, 0.3);

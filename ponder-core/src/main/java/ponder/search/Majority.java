@@ -1,0 +1,47 @@
+package ponder.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import ponder.grade.AnswerClasses;
+
+/// The answer that most of some samples come to.
+///
+/// @param winner the first sample that gives it
+/// @param answer the answer
+/// @param share the part of all samples that give it, those without an answer counted; in (0, 1]
+record Majority(Solver.Sample winner, String answer, double share) {
+
+  /// The majority of `samples`; empty if none has an answer. Ties as in [Vote].
+  static Optional<Majority> of(List<Solver.Sample> samples) {
+    List<Integer> winners =
+        Vote.of(samples.stream().map(Solver.Sample::attempt).toList()).winners();
+    if (winners.isEmpty()) {
+      return Optional.empty();
+    }
+    Solver.Sample first = samples.get(winners.getFirst());
+    String answer = first.answer();
+    return answer == null
+        ? Optional.empty()
+        : Optional.of(new Majority(first, answer, (double) winners.size() / samples.size()));
+  }
+
+  /// Which part of `answers` is the same as `answer`, in [0, 1]; 0 of none.
+  static double share(String answer, List<@Nullable String> answers) {
+    return answers.isEmpty() ? 0 : (double) agreeing(answer, answers) / answers.size();
+  }
+
+  /// How many of `answers` are the same as `answer`.
+  static int agreeing(String answer, List<@Nullable String> answers) {
+    List<@Nullable String> all = new ArrayList<>(answers);
+    all.add(answer);
+    AnswerClasses classes = AnswerClasses.of(all);
+    int own = classes.classOf(answers.size());
+    int agreeing = 0;
+    for (int i = 0; i < answers.size(); i++) {
+      agreeing += own >= 0 && classes.classOf(i) == own ? 1 : 0;
+    }
+    return agreeing;
+  }
+}
