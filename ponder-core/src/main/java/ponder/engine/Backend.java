@@ -54,12 +54,16 @@ public interface Backend extends AutoCloseable {
   /// contiguous in position and begin at its cached length. `adapter[r]` is the adapter of its
   /// call, null for the base model; only a backend that [mixes adapters][#mixesAdapters] must read
   /// it, for others it is the same in all rows.
+  ///
+  /// `temperature[r]` tells a backend that makes [shortlists][#shortlist] what the row's tokens will
+  /// be weighed at: 0 for the most probable one, NaN where the whole row will be read.
   final class Batch {
     public final int[] token;
     public final int[] position;
     public final int[] sequence;
     public final boolean[] output;
     public final @Nullable AdapterKey[] adapter;
+    public final float[] temperature;
     public int rows;
     public int outputs;
 
@@ -69,6 +73,7 @@ public interface Backend extends AutoCloseable {
       sequence = new int[capacity];
       output = new boolean[capacity];
       adapter = new AdapterKey[capacity];
+      temperature = new float[capacity];
     }
 
     public void clear() {
@@ -83,6 +88,7 @@ public interface Backend extends AutoCloseable {
     public void add(
         int tokenId, int at, int sequenceId, boolean wantOutput, @Nullable AdapterKey key) {
       adapter[rows] = key;
+      temperature[rows] = Float.NaN;
       token[rows] = tokenId;
       position[rows] = at;
       sequence[rows] = sequenceId;
@@ -121,6 +127,13 @@ public interface Backend extends AutoCloseable {
   /// May be called from several threads at once between two forwards. Returns false if the row has
   /// none.
   boolean logits(int row, float[] into);
+
+  /// Fills in the best tokens of row `row` of the last forward, whose temperature was not NaN; false
+  /// if this backend hands over whole rows, as most do. Like [#logits], which works for the same
+  /// row too, for several threads.
+  default boolean shortlist(int row, Shortlist into) {
+    return false;
+  }
 
   /// Copies the hidden state of row `row` of the last forward into `into`, float[hiddenWidth].
   boolean hiddenState(int row, float[] into);

@@ -242,10 +242,16 @@ final class Candidates {
   }
 
   /// A long that is the smaller the larger `value` is, then the smaller the lower `token` is.
-  private static long key(float value, int token) {
+  static long key(float value, int token) {
     int bits = Float.floatToRawIntBits(value + 0f); // -0 becomes 0, so that they tie
     int rising = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     return ((long) ~rising << 32) | token;
+  }
+
+  /// The value that a key was made of.
+  static float value(long key) {
+    int rising = ~(int) (key >>> 32);
+    return Float.intBitsToFloat(rising ^ ((rising >> 31) & Integer.MAX_VALUE));
   }
 
   /// Writes the keys of all tokens of the row with a finite logit of at least `limit`; returns how

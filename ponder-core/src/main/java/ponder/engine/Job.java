@@ -119,6 +119,12 @@ abstract sealed class Job permits Sequence, Reading {
     return false;
   }
 
+  /// What the next output's tokens will be weighed at: 0 for the most probable one, NaN where the
+  /// whole row will be read.
+  float temperature() {
+    return Float.NaN;
+  }
+
   /// Whether the job, waiting, can use the logits of its promiser's row.
   boolean canJoin() {
     return false;

@@ -94,6 +94,9 @@ final class Plan {
             job.slot,
             hidden || job.outputAt(position),
             job.adapter());
+        if (batch.output[batch.rows - 1]) {
+          batch.temperature[batch.rows - 1] = job.temperature();
+        }
       }
     }
     for (Job job : jobs) {
@@ -112,9 +115,13 @@ final class Plan {
       if (!batch.output[row] && batch.outputs < outputRows) {
         batch.output[row] = true;
         batch.outputs++;
+        batch.temperature[row] = follower.temperature();
       }
       if (batch.output[row]) {
         follower.joinRow = row;
+        if (batch.temperature[row] != follower.temperature()) {
+          batch.temperature[row] = Float.NaN;
+        }
       }
     }
   }

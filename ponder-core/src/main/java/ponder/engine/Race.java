@@ -73,6 +73,26 @@ final class Race {
     return winner;
   }
 
+  /// A lower bound of when the first of the tokens that are not in `listed[0, count)` arrives, times
+  /// 2^53, if each weighs 1.
+  float earliestOutside(int[] listed, int count, long stream) {
+    Row.waits(stream, strides, quotients);
+    for (int k = 0; k < count; k++) {
+      quotients[listed[k]] = Float.POSITIVE_INFINITY;
+    }
+    Row.minima(quotients, lanes);
+    double first = Double.POSITIVE_INFINITY;
+    for (double lane : lanes) {
+      first = Math.min(first, lane);
+    }
+    return (float) first;
+  }
+
+  /// What a quotient must not be above for its token to arrive before one that reached `best`.
+  static float limit(double max, double best) {
+    return (float) (0x1p53 * Math.exp(max - best + SLACK));
+  }
+
   private void begin(float[] logits, double largest, long noise) {
     z = logits;
     max = largest;
@@ -95,7 +115,7 @@ final class Race {
     if (score > best || (score == best && token < winner)) {
       best = score;
       winner = token;
-      limit = (float) (0x1p53 * Math.exp(max - best + SLACK));
+      limit = limit(max, best);
     }
   }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Few rows are read on the engine's thread. From [#SPLIT] rows on, a few helper threads take rows
 /// one by one from a shared counter together with the engine's thread, which returns when all are
-/// done. Between steps the helpers sleep, so they take no processor from the backend's threads.
+/// done. A row of which the backend has a shortlist is read whole only if that does not decide the
+/// draw. Between steps the helpers sleep, so they take no processor from the backend's threads.
 /// Which thread reads a row changes nothing: a row's result depends on its logits and its draft.
 final class Readout implements AutoCloseable {
   private static final int SPLIT = 8;
@@ -56,10 +57,23 @@ final class Readout implements AutoCloseable {
   private static final class Scratch {
     private final float[] logits;
     private final Sampler sampler;
+    private final Shortlist list = new Shortlist();
+    private @Nullable ShortlistSampler listSampler;
 
     Scratch(int vocabularySize) {
       logits = new float[vocabularySize];
       sampler = new Sampler(vocabularySize);
+    }
+
+    /// What the backend's list of the row decides; null if there is none or it does not.
+    @Nullable Draw fromList(Backend backend, int row, Draft draft) {
+      if (!backend.shortlist(row, list)) {
+        return null;
+      }
+      if (listSampler == null) {
+        listSampler = new ShortlistSampler(logits.length);
+      }
+      return listSampler.draw(list, draft);
     }
   }
 
@@ -190,6 +204,11 @@ final class Readout implements AutoCloseable {
   }
 
   private void draw(int index, Sequence sequence, Scratch scratch) {
+    Draw listed = scratch.fromList(backend, rows[index], sequence.draft);
+    if (listed != null) {
+      draws[index] = listed;
+      return;
+    }
     if (!backend.logits(rows[index], scratch.logits)) {
       broken[index] = true;
       return;

@@ -129,4 +129,11 @@ final class Row {
       into[i] = (float) (~Seed.mix(stream ^ strides[i]) >>> 11) / weight[i];
     }
   }
+
+  /// What [#race] gives for weights of 1.
+  static void waits(long stream, long[] strides, float[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] = (float) (~Seed.mix(stream ^ strides[i]) >>> 11);
+    }
+  }
 }

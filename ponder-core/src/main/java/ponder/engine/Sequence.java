@@ -112,6 +112,11 @@ final class Sequence extends Job {
   }
 
   @Override
+  float temperature() {
+    return ShortlistSampler.temperature(draft);
+  }
+
+  @Override
   boolean canJoin() {
     return target == size;
   }
