@@ -14,13 +14,18 @@ final class CellTable {
   private final BitSet used;
   private final int[][] cells;
   private final int[] lengths;
+  private final long[] versions;
   private int usedCount;
+
+  /// No cell below it is free.
+  private int lowest;
 
   CellTable(int cellCount, int sequences) {
     references = new int[cellCount];
     used = new BitSet(cellCount);
     cells = new int[sequences][16];
     lengths = new int[sequences];
+    versions = new long[sequences];
   }
 
   int free() {
@@ -29,6 +34,11 @@ final class CellTable {
 
   int length(int sequence) {
     return lengths[sequence];
+  }
+
+  /// Another number whenever cells of a sequence were taken away or replaced, not when it grew.
+  long version(int sequence) {
+    return versions[sequence];
   }
 
   /// The cell of a sequence's token.
@@ -43,7 +53,8 @@ final class CellTable {
 
   /// Appends a free cell to a sequence and returns it; there must be one.
   int append(int sequence) {
-    int cell = used.nextClearBit(0);
+    int cell = used.nextClearBit(lowest);
+    lowest = cell;
     if (cell >= references.length) {
       throw new IllegalStateException("No cell is free.");
     }
@@ -69,6 +80,7 @@ final class CellTable {
   private void release(int cell) {
     if (--references[cell] == 0) {
       used.clear(cell);
+      lowest = Math.min(lowest, cell);
       usedCount--;
     }
   }
@@ -82,6 +94,9 @@ final class CellTable {
 
   /// Cuts a sequence back to `length` tokens, if it is longer.
   void cutBack(int sequence, int length) {
+    if (lengths[sequence] > length) {
+      versions[sequence]++;
+    }
     while (lengths[sequence] > length) {
       release(cells[sequence][--lengths[sequence]]);
     }
@@ -90,6 +105,7 @@ final class CellTable {
   /// Lets sequence `to` refer to the cells of `from` at positions `[begin, end)` instead of its
   /// own.
   void replace(int from, int to, int begin, int end) {
+    versions[to]++;
     for (int position = begin; position < end; position++) {
       hold(cells[from][position]);
       release(cells[to][position]);
@@ -100,7 +116,11 @@ final class CellTable {
   void clear() {
     Arrays.fill(references, 0);
     Arrays.fill(lengths, 0);
+    for (int sequence = 0; sequence < versions.length; sequence++) {
+      versions[sequence]++;
+    }
     used.clear();
     usedCount = 0;
+    lowest = 0;
   }
 }

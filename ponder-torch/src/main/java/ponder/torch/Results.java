@@ -5,10 +5,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import ponder.engine.Shortlist;
 
 /// The output rows of the last forward in host memory, until the next one. Any thread may read
 /// between two forwards.
-final class Results implements AutoCloseable {
+final class Results implements Outputs {
   static final Results NONE = new Results();
 
   private final Tensor rows;
@@ -35,14 +36,19 @@ final class Results implements AutoCloseable {
     this.columns = rows.size(1);
   }
 
-  /// Copies the first values of a row; false if it has none of this kind.
-  boolean read(int row, boolean hiddenState, float[] into) {
+  @Override
+  public boolean read(int row, boolean hiddenState, float[] into) {
     if (hiddenState != hidden || row < 0 || row >= placeOfRow.length || placeOfRow[row] < 0) {
       return false;
     }
     MemorySegment.copy(
         memory, ValueLayout.JAVA_FLOAT, placeOfRow[row] * columns * 4, into, 0, into.length);
     return true;
+  }
+
+  @Override
+  public boolean shortlist(int row, Shortlist into) {
+    return false;
   }
 
   /// The places of the rows marked as outputs, in the order of computing.

@@ -1,0 +1,275 @@
+package ponder.torch;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+import ponder.engine.Backend.Batch;
+
+/// Runs decode steps: one row of each of many sequences, all with an output, none with an adapter.
+///
+/// # How it works
+///
+/// A step is padded to a number of rows and a number of cells per row out of a few
+/// ([DecodeBuckets]). The first step of a size runs as it is; on a GPU it is then recorded as a
+/// [DecodeGraph], which later steps of that size only start. What changes from step to step goes to
+/// the device in one copy, and what the sampler needs comes back in one ([Condenser]); the logits
+/// stay there until somebody asks for a whole row.
+///
+/// All graphs work on the same memory, on a stream of their own. If one cannot be recorded, steps of
+/// its size go on unrecorded, and [#note] says why.
+///
+/// For the engine's one thread.
+final class Decoder implements AutoCloseable {
+  /// Sizes that are recorded before giving up on recording: each failure costs a step.
+  private static final int PATIENCE = 3;
+
+  /// The most memory that gathered keys and values of a layer may take.
+  private static final long MOST_GATHERED = 1L << 30;
+
+  private record Size(int rows, int length) {}
+
+  private final DecodeStep step;
+  private final SlotTable slots;
+  private final Condenser condenser;
+  private final int context;
+  private final long bytesPerPlace;
+  private final int spare;
+
+  private final @Nullable GpuStream stream;
+  private final @Nullable Cuda cuda;
+  private final Map<Size, DecodeGraph> graphs = new HashMap<>();
+  private final Set<Size> unrecorded = new HashSet<>();
+  private final List<Tensor> owned = new ArrayList<>();
+  private final Tensor hostInputs;
+  private final Tensor hostTable;
+  private final Tensor hostPacked;
+  private final MemorySegment inputs;
+  private final MemorySegment packed;
+  private volatile String note = "";
+
+  /// @param slots most rows of a step
+  /// @param context most tokens of a sequence
+  /// @param sequences sequence ids are below
+  /// @param cuda null where nothing is to be recorded
+  Decoder(
+      Transformer model,
+      CellStore store,
+      int vocabulary,
+      int slots,
+      int context,
+      int sequences,
+      @Nullable Cuda cuda) {
+    this.cuda = cuda;
+    this.context = context;
+    this.slots = new SlotTable(slots, sequences);
+    condenser = new Condenser(vocabulary);
+    spare = (int) store.keys(0).size(0) - 1;
+    bytesPerPlace = 2 * store.keys(0).nbytes() / store.keys(0).size(0);
+    stream = cuda == null ? null : new GpuStream(model.weights().device(), cuda);
+    try (PointerScope scope = new PointerScope()) {
+      step = new DecodeStep(model, store, condenser, slots, context);
+      boolean pinned = !model.weights().device().is_cpu();
+      hostInputs = host(step.inputs, pinned);
+      hostTable = host(step.table, pinned);
+      hostPacked = host(step.packed, pinned);
+    }
+    inputs = Tensors.segment(hostInputs);
+    packed = Tensors.segment(hostPacked);
+  }
+
+  /// Host memory of the same shape, which the device can read by itself if it is pinned.
+  private Tensor host(Tensor like, boolean pinned) {
+    Tensor plain = torch.zeros(like.shape(), new org.bytedeco.pytorch.TensorOptions(like.scalar_type()));
+    Tensor kept = pinned ? plain.pin_memory() : plain;
+    kept.retainReference();
+    owned.add(kept);
+    return kept;
+  }
+
+  /// Whether a batch is a decode step; its rows' cells need not be there yet.
+  boolean takes(Batch batch, boolean hidden) {
+    if (hidden || batch.rows > slots.slots()) {
+      return false;
+    }
+    int longest = 0;
+    Set<Integer> seen = new HashSet<>();
+    for (int row = 0; row < batch.rows; row++) {
+      if (!batch.output[row]
+          || batch.adapter[row] != null
+          || !seen.add(batch.sequence[row])) {
+        return false;
+      }
+      longest = Math.max(longest, batch.position[row] + 1);
+    }
+    long places =
+        (long) DecodeBuckets.rows(batch.rows, slots.slots())
+            * DecodeBuckets.length(longest, context);
+    return places * bytesPerPlace <= MOST_GATHERED;
+  }
+
+  /// What is known of steps that could not be recorded; empty if all could. Any thread.
+  String note() {
+    return note;
+  }
+
+  /// Runs a step whose rows' cells are in `table`.
+  Outputs decode(Batch batch, CellTable table) {
+    slots.place(batch, table);
+    int[] places = new int[batch.rows];
+    int longest = fill(batch, table, places);
+    Size size = new Size(slots.width, DecodeBuckets.length(longest, context));
+    try {
+      if (stream == null) {
+        upload(batch, table);
+        compute(size);
+        download();
+      } else {
+        stream.run(
+            () -> {
+              upload(batch, table);
+              replay(size);
+              download();
+            });
+      }
+    } catch (RuntimeException e) {
+      slots.clear(); // what the device knows is uncertain
+      throw e;
+    }
+    int whole = 0;
+    for (int row = 0; row < batch.rows; row++) {
+      whole += Float.isNaN(batch.temperature[row]) ? 1 : 0;
+    }
+    return new ListedResults(step.logits, false, condenser, packed, places, whole);
+  }
+
+  /// Writes the step's inputs to host memory; returns the longest sequence's length.
+  private int fill(Batch batch, CellTable table, int[] places) {
+    int longest = 1;
+    for (int slot = 0; slot < slots.width; slot++) {
+      int row = slots.row[slot];
+      if (row < 0) {
+        put(slot, 0, 0, spare, 0);
+        continue;
+      }
+      places[row] = slot;
+      int position = batch.position[row];
+      longest = Math.max(longest, position + 1);
+      float temperature = batch.temperature[row];
+      put(
+          slot,
+          batch.token[row],
+          position,
+          table.cell(batch.sequence[row], position),
+          Float.isNaN(temperature) ? 0 : temperature);
+    }
+    return longest;
+  }
+
+  private void put(int slot, int token, int position, int cell, double temperature) {
+    long count = slots.slots();
+    inputs.setAtIndex(ValueLayout.JAVA_LONG, DecodeStep.TOKENS * count + slot, token);
+    inputs.setAtIndex(ValueLayout.JAVA_LONG, DecodeStep.POSITIONS * count + slot, position);
+    inputs.setAtIndex(ValueLayout.JAVA_LONG, DecodeStep.CELLS * count + slot, cell);
+    inputs.setAtIndex(ValueLayout.JAVA_DOUBLE, DecodeStep.TEMPERATURES * count + slot, temperature);
+  }
+
+  private void upload(Batch batch, CellTable table) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGradients = new NoGradGuard()) {
+      step.inputs.copy_(hostInputs, true);
+      for (int slot = 0; slot < slots.width; slot++) {
+        int row = slots.row[slot];
+        if (row >= 0 && slots.from[slot] < batch.position[row]) {
+          uploadCells(slot, table, batch.sequence[row], slots.from[slot], batch.position[row]);
+        }
+      }
+    }
+  }
+
+  private void uploadCells(int slot, CellTable table, int sequence, int from, int to) {
+    int[] cells = table.cells(sequence, from, to);
+    Tensor part = hostTable.select(0, slot).narrow(0, from, to - from);
+    MemorySegment.copy(
+        cells, 0, Tensors.segment(part), ValueLayout.JAVA_INT, 0, cells.length);
+    step.table.select(0, slot).narrow(0, from, to - from).copy_(part, true);
+  }
+
+  private void compute(Size size) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGradients = new NoGradGuard()) {
+      step.run(size.rows, size.length);
+    }
+  }
+
+  private void download() {
+    try (PointerScope scope = new PointerScope()) {
+      hostPacked
+          .narrow(0, 0, slots.width)
+          .copy_(step.packed.narrow(0, 0, slots.width), true);
+    }
+  }
+
+  /// Starts the graph of this size; without one runs the step, and then records it. A step can be
+  /// repeated: it writes the same cells again.
+  private void replay(Size size) {
+    GpuStream on = java.util.Objects.requireNonNull(stream);
+    Cuda api = java.util.Objects.requireNonNull(cuda);
+    DecodeGraph graph = graphs.get(size);
+    if (graph != null) {
+      graph.launch(on.handle());
+      return;
+    }
+    compute(size);
+    if (unrecorded.contains(size) || unrecorded.size() >= PATIENCE) {
+      return;
+    }
+    try {
+      compute(size); // libraries choose and set up their kernels in the first run
+      torch.synchronizeDevice(step.logits.device().index());
+      DecodeGraph any = graphs.isEmpty() ? null : graphs.values().iterator().next();
+      graphs.put(size, DecodeGraph.record(api, on.handle(), any, () -> compute(size)));
+    } catch (RuntimeException e) {
+      unrecorded.add(size);
+      note =
+          "steps of %d rows and %d cells run without a CUDA graph: %s"
+              .formatted(size.rows, size.length, firstLine(e));
+      System.getLogger(Decoder.class.getName()).log(System.Logger.Level.WARNING, note);
+      compute(size);
+    }
+  }
+
+  private static String firstLine(RuntimeException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /// How many sizes are recorded.
+  int recorded() {
+    return graphs.size();
+  }
+
+  /// Gives up the graphs and the memory they work on.
+  void forget() {
+    graphs.values().forEach(DecodeGraph::close);
+    graphs.clear();
+    slots.clear();
+  }
+
+  @Override
+  public void close() {
+    forget();
+    step.close();
+    owned.forEach(Tensor::close);
+    owned.clear();
+  }
+}
