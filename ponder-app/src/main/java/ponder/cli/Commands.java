@@ -49,6 +49,7 @@ final class Commands {
         .addSubcommand(
             new CommandLine(new BenchCommand())
                 .addSubcommand(new BenchCommand.OfEngine(shell))
+                .addSubcommand(new DecodeBench(shell))
                 .addSubcommand(new GradeBenchCommand(shell))
                 .addSubcommand(new SearchBench(shell))
                 .addSubcommand(new TreeBench(shell)));

@@ -7,7 +7,7 @@ import ponder.model.AdapterKey;
 /// The computing half of a local engine: runs batches of rows over a key-value cache whose cells
 /// carry sets of sequence ids, as llama.cpp's unified cache does.
 ///
-/// Every method but [#abortAt] is called from the engine's one thread. The scheduler keeps all
+/// Every method but [#abortAt] and [#describe] is called from the engine's one thread. The scheduler keeps all
 /// arguments in range (natives may abort the process on a bad one); implementations check again and
 /// throw [IllegalArgumentException] before any native call.
 public interface Backend extends AutoCloseable {
@@ -114,11 +114,17 @@ public interface Backend extends AutoCloseable {
   ///   row
   Outcome forward(Batch batch, boolean hidden);
 
+  /// What the last forward lacked, if it ended with [Outcome#NO_CELLS] though there were cells, and
+  /// what to lower: words that can follow a colon. Empty if cells were all it lacked.
+  default String shortage() {
+    return "";
+  }
+
   /// Lets a forward that still runs at `nanoTime`, on the clock of [System#nanoTime], end with
   /// [Outcome#ABORTED] as soon as it can. Holds for the running forward and for later ones until
   /// the next call: [Long#MIN_VALUE] is at once, [Long#MAX_VALUE], as at first, never.
   ///
-  /// The one method for any thread and any time, even after [#close]. A backend that cannot stop
+  /// For any thread and any time, even after [#close]. A backend that cannot stop
   /// midway, as on a GPU, ignores it.
   void abortAt(long nanoTime);
 
@@ -187,7 +193,8 @@ public interface Backend extends AutoCloseable {
   /// Gives up everything computed and begins anew with an empty cache, after a broken forward.
   void restart();
 
-  /// One line on what computes: version, CPU back end, threads, cache type.
+  /// One line on what computes: version, CPU back end, threads, cache type, and what does not work
+  /// as it should. Any thread.
   String describe();
 
   @Override

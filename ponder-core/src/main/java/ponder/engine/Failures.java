@@ -96,7 +96,12 @@ final class Failures {
       planner.prefillLimit = Math.min(planner.prefillLimit, Math.max(1, prefillRows));
       lifecycle.preempt(victim);
     } else {
-      fail(jobs, "the cache has no room for one more token (" + rows + " rows)");
+      String shortage = backend.shortage();
+      fail(
+          jobs,
+          shortage.isEmpty()
+              ? "the cache has no room for one more token (" + rows + " rows)"
+              : shortage);
     }
   }
 

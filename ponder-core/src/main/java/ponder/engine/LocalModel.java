@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.model.Adaptable;
@@ -50,6 +51,7 @@ public final class LocalModel
   private final Validation validation;
   private final int hiddenWidth;
   private final int width;
+  private final Supplier<String> description;
   private final Scheduler scheduler;
   private final Set<AdapterKey> adapters = ConcurrentHashMap.newKeySet();
 
@@ -74,6 +76,7 @@ public final class LocalModel
             shape.vocabularySize(), shape.contextLength(), Cache.capacity(shape, settings));
     this.hiddenWidth = shape.hiddenWidth();
     this.width = Planner.maxSequences(settings, shape);
+    this.description = backend::describe;
     this.scheduler = new Scheduler(backend, settings);
   }
 
@@ -113,6 +116,12 @@ public final class LocalModel
   /// What the engine has done and holds. From any thread; waits for the running step to end.
   public Metrics metrics() {
     return scheduler.metrics();
+  }
+
+  /// What computes, and what it has to say about how it does by now: [ModelInfo#build] is what it
+  /// was when the model was opened. From any thread.
+  public String describe() {
+    return description.get();
   }
 
   @Override

@@ -38,7 +38,7 @@ final class Condenser {
     into.select(1, 0).copy_(torch.logsumexp(rows, 1));
     into.select(1, 1).copy_(torch.logsumexp(rows.div(heat.unsqueeze(1)), 1));
     into.select(1, 2).copy_(rows.mean(1));
-    T_TensorTensor_T best = torch.topk(rows, listed, 1, false, false);
+    T_TensorTensor_T best = torch.topk(rows, listed, 1, true, false);
     into.narrow(1, SUMS, listed).copy_(best.get0());
     into.view(ScalarType.Int).narrow(1, SUMS + listed, listed).copy_(best.get1());
   }

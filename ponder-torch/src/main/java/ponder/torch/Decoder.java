@@ -88,6 +88,16 @@ final class Decoder implements AutoCloseable {
     packed = Tensors.segment(hostPacked);
   }
 
+  /// Bytes that decoding takes beside weights and cells.
+  ///
+  /// @param slots most rows of a step
+  /// @param width bytes of a number
+  static long bytes(TransformerConfig config, int slots, long width) {
+    long table = (long) slots * config.context() * Integer.BYTES;
+    long logits = (long) slots * config.vocabularySize() * (width + 3 * Float.BYTES);
+    return table + logits + MOST_GATHERED;
+  }
+
   /// Host memory of the same shape, which the device can read by itself if it is pinned.
   private Tensor host(Tensor like, boolean pinned) {
     Tensor plain = torch.zeros(like.shape(), new org.bytedeco.pytorch.TensorOptions(like.scalar_type()));
@@ -146,11 +156,40 @@ final class Decoder implements AutoCloseable {
       slots.clear(); // what the device knows is uncertain
       throw e;
     }
+    return new ListedResults(step.logits, condenser, packed, places, wholeRows(batch));
+  }
+
+  /// The outputs of a forward that was computed otherwise.
+  ///
+  /// @param logits [outputs, vocabulary or more], owned by nobody yet
+  Outputs list(Batch batch, Tensor logits, int[] placeOfRow) {
+    float[] temperatures = new float[(int) logits.size(0)];
+    for (int row = 0; row < batch.rows; row++) {
+      if (placeOfRow[row] >= 0 && !Float.isNaN(batch.temperature[row])) {
+        temperatures[placeOfRow[row]] = batch.temperature[row];
+      }
+    }
+    Tensor host =
+        Tensors.owned(
+            () -> {
+              Tensor heat = Tensors.floats(temperatures, temperatures.length).to(logits.device(), ScalarType.Float);
+              Tensor rows =
+                  torch.zeros(
+                      new long[] {temperatures.length, condenser.width()},
+                      Tensors.options(ScalarType.Float, logits.device()));
+              condenser.pack(logits, heat, rows);
+              return rows.cpu();
+            });
+    logits.retainReference();
+    return new ListedResults(logits, host, condenser, placeOfRow, wholeRows(batch));
+  }
+
+  private static int wholeRows(Batch batch) {
     int whole = 0;
     for (int row = 0; row < batch.rows; row++) {
-      whole += Float.isNaN(batch.temperature[row]) ? 1 : 0;
+      whole += batch.output[row] && Float.isNaN(batch.temperature[row]) ? 1 : 0;
     }
-    return new ListedResults(step.logits, false, condenser, packed, places, whole);
+    return whole;
   }
 
   /// Writes the step's inputs to host memory; returns the longest sequence's length.

@@ -15,28 +15,39 @@ final class ListedResults implements Outputs {
   private static final int SINGLE = 4;
 
   private final Tensor logits;
-  private final boolean owned;
   private final Condenser condenser;
+  private final @Nullable Tensor packedOwned;
   private final MemorySegment packed;
   private final int[] placeOfRow;
   private final @Nullable Results all;
 
-  /// @param logits [places, vocabulary or more] on the device, unchanged until the next forward
-  /// @param owned whether closing frees them
-  /// @param packed what `condenser` made of them, in host memory that lives as long
+  /// Rows in tensors that others keep, and leave as they are until the next forward.
+  ///
+  /// @param logits [places, vocabulary or more] on the device
+  /// @param packed what `condenser` made of them, in host memory
   /// @param placeOfRow for each row of the batch the row here, or -1
   /// @param whole how many rows will be read whole
   ListedResults(
+      Tensor logits, Condenser condenser, MemorySegment packed, int[] placeOfRow, int whole) {
+    this(logits, null, packed, condenser, placeOfRow, whole);
+  }
+
+  /// Rows in tensors that are owned from now on.
+  ListedResults(Tensor logits, Tensor packed, Condenser condenser, int[] placeOfRow, int whole) {
+    this(logits, packed, Tensors.segment(packed), condenser, placeOfRow, whole);
+  }
+
+  private ListedResults(
       Tensor logits,
-      boolean owned,
-      Condenser condenser,
+      @Nullable Tensor packedOwned,
       MemorySegment packed,
+      Condenser condenser,
       int[] placeOfRow,
       int whole) {
     this.logits = logits;
-    this.owned = owned;
-    this.condenser = condenser;
+    this.packedOwned = packedOwned;
     this.packed = packed;
+    this.condenser = condenser;
     this.placeOfRow = placeOfRow;
     this.all = whole > SINGLE ? new Results(logits, false, placeOfRow) : null;
   }
@@ -75,7 +86,8 @@ final class ListedResults implements Outputs {
     if (all != null) {
       all.close();
     }
-    if (owned) {
+    if (packedOwned != null) {
+      packedOwned.close();
       logits.close();
     }
   }

@@ -16,10 +16,14 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
     // A packed head is a copy, since the embedding is needed as it is.
     boolean copiesHead = config.tiedEmbeddings() && !settings.onGpu();
     long head = copiesHead ? (long) config.vocabularySize() * config.width() : 0;
+    long decode =
+        settings.decode() == TorchSettings.Decode.GROUPS
+            ? 0
+            : Decoder.bytes(config, settings.maxSequences(), width);
     return new MemoryPlan(
         (config.parameters() + head) * width,
         config.cachedPerToken() * width,
-        states + outputs + turns);
+        states + outputs + turns + decode);
   }
 
   long total(long cells) {
@@ -34,15 +38,17 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
 
   /// Checks that a cache of `cells` tokens fits.
   ///
+  /// @param where what kind of memory, for the message
   /// @throws EngineException if it does not, with the numbers and the way out
-  void require(String name, long cells, long available) {
+  void require(String name, long cells, long available, String where) {
     if (total(cells) > available || total(cells) < 0) {
       long fitting = fittingCells(available);
       throw new EngineException(
-          "%s needs %,d MB of memory (weights %,d MB, cache of %d tokens %,d MB), but %,d MB are available. %s"
+          "%s needs %,d MB of %s (weights %,d MB, cache of %d tokens %,d MB), but %,d MB are available. %s"
               .formatted(
                   name,
                   total(cells) >> 20,
+                  where,
                   weights >> 20,
                   cells,
                   cells * bytesPerCell >> 20,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend;
 import ponder.engine.BackendChecks;
 import ponder.engine.Hardware;
+import ponder.engine.Shortlist;
 import ponder.model.AdapterKey;
 
 /// A [Transformer] as a [Backend]: every sequence that runs decodes in the same forward.
@@ -32,20 +33,50 @@ final class TorchBackend implements Backend {
   private final CellStore store;
   private final Abort abort = new Abort();
   private final Adapters adapters;
+  private final @Nullable Decoder decoder;
 
-  private volatile Results results = Results.NONE;
+  private volatile Outputs results = Results.NONE;
+  private String shortage = "";
   private @Nullable Thread prepared;
   private boolean closed;
 
+  /// A backend whose steps are all computed in groups.
+  ///
   /// @param model owned from now on
   TorchBackend(Transformer model, Shape shape, int threads, String description) {
+    this(model, shape, threads, description, TorchSettings.Decode.GROUPS, 0, null);
+  }
+
+  /// @param model owned from now on
+  /// @param decode how steps of one row a sequence are computed
+  /// @param slots most rows of such a step
+  /// @param cuda CUDA's functions; null on a CPU
+  TorchBackend(
+      Transformer model,
+      Shape shape,
+      int threads,
+      String description,
+      TorchSettings.Decode decode,
+      int slots,
+      @Nullable Cuda cuda) {
     this.model = model;
     this.shape = shape;
     this.threads = threads;
     this.description = description;
     this.table = new CellTable(shape.cells(), shape.sequenceIds());
-    this.store = new CellStore(model.weights(), shape.cells());
+    this.store = new CellStore(model.weights(), shape.cells() + 1);
     this.adapters = new Adapters(model.weights());
+    this.decoder =
+        decode == TorchSettings.Decode.GROUPS
+            ? null
+            : new Decoder(
+                model,
+                store,
+                shape.vocabularySize(),
+                slots,
+                shape.contextLength(),
+                shape.sequenceIds(),
+                decode == TorchSettings.Decode.GRAPHS ? cuda : null);
   }
 
   @Override
@@ -75,11 +106,14 @@ final class TorchBackend implements Backend {
       table.append(batch.sequence[row]);
     }
     try {
-      results = compute(batch, hidden);
+      results = withinMemory(batch, hidden);
       done = true;
+      shortage = "";
       return Outcome.OK;
     } catch (Abort.Aborted e) {
       return Outcome.ABORTED;
+    } catch (OutOfMemory e) {
+      return Outcome.NO_CELLS;
     } finally {
       for (int row = batch.rows - 1; row >= 0 && !done; row--) {
         table.cutBack(batch.sequence[row], batch.position[row]);
@@ -99,8 +133,53 @@ final class TorchBackend implements Backend {
     return true;
   }
 
-  private Results compute(Batch batch, boolean hidden) {
+  /// Thrown when a GPU's memory does not suffice for a step even when nothing else is kept.
+  private static final class OutOfMemory extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    OutOfMemory(RuntimeException cause) {
+      super(cause);
+    }
+  }
+
+  /// Computes a step; if the GPU's memory is used up, once more when all has been given back that
+  /// is only kept for later.
+  private Outputs withinMemory(Batch batch, boolean hidden) {
     prepareThread();
+    try {
+      return run(batch, hidden);
+    } catch (RuntimeException e) {
+      if (!Devices.outOfMemory(e)) {
+        throw e;
+      }
+    }
+    if (decoder != null) {
+      decoder.forget();
+    }
+    torch.emptyCache();
+    try {
+      return run(batch, hidden);
+    } catch (RuntimeException e) {
+      if (!Devices.outOfMemory(e)) {
+        throw e;
+      }
+      shortage =
+          "the GPU has no memory left for a step of %d rows. Maybe --set rows=%d or --set cells=%d was meant"
+              .formatted(batch.rows, Math.max(32, shape.batchRows() / 2), shape.cells() / 2);
+      torch.emptyCache();
+      throw new OutOfMemory(e);
+    }
+  }
+
+  private Outputs run(Batch batch, boolean hidden) {
+    if (decoder != null && decoder.takes(batch, hidden)) {
+      abort.check();
+      return decoder.decode(batch, table);
+    }
+    return compute(batch, hidden);
+  }
+
+  private Outputs compute(Batch batch, boolean hidden) {
     Step step = new Step(batch, table);
     int[] places = Results.places(batch.output, step.order);
     try (PointerScope scope = new PointerScope();
@@ -110,7 +189,10 @@ final class TorchBackend implements Backend {
       if (states.size(0) == 0) {
         return Results.NONE;
       }
-      return new Results(hidden ? states : model.logits(states), hidden, places);
+      if (hidden || decoder == null) {
+        return new Results(hidden ? states : model.logits(states), hidden, places);
+      }
+      return decoder.list(batch, model.logits(states), places);
     }
   }
 
@@ -155,6 +237,17 @@ final class TorchBackend implements Backend {
   @Override
   public boolean logits(int row, float[] into) {
     return read(row, false, shape.vocabularySize(), into);
+  }
+
+  @Override
+  public boolean shortlist(int row, Shortlist into) {
+    requireOpen();
+    return results.shortlist(row, into);
+  }
+
+  @Override
+  public String shortage() {
+    return shortage;
   }
 
   @Override
@@ -284,7 +377,8 @@ final class TorchBackend implements Backend {
 
   @Override
   public String describe() {
-    return description;
+    String note = decoder == null ? "" : decoder.note();
+    return note.isEmpty() ? description : description + "; " + note;
   }
 
   @Override
@@ -293,6 +387,9 @@ final class TorchBackend implements Backend {
       closed = true;
       results.close();
       results = Results.NONE;
+      if (decoder != null) {
+        decoder.close();
+      }
       adapters.close();
       store.close();
       model.close();

@@ -1,10 +1,10 @@
 package ponder.torch;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 import ponder.core.Compute;
 import ponder.core.Nearest;
@@ -18,18 +18,28 @@ import ponder.model.EngineOptions;
 import ponder.model.ModelInfo;
 import ponder.model.ModelInfo.Determinism;
 
-/// The engine `torch`: Llama, Qwen2 and Qwen3 models on libtorch, in 32 bits on a CPU.
+/// The engine `torch`: Llama, Qwen2 and Qwen3 models on libtorch, in 32 bits on a CPU, in 16 on a
+/// GPU.
 ///
 /// For what needs the weights themselves: training, reward heads, adapters in PEFT's layout, and
 /// wide sampling, where its matrix products overtake llama.cpp's. Reads folders in Hugging Face's
 /// layout and GGUF files, whose weights are dequantised: a model takes the memory of its full
 /// precision.
 ///
-/// Settings: the ones of [TorchSettings] (`cells`, `device`, `dtype`, `rows`, `max-seqs`,
+/// Settings: the ones of [TorchSettings] (`cells`, `decode`, `device`, `dtype`, `rows`, `max-seqs`,
 /// `seq-ids`) and the scheduler's ([EngineSettings#names]).
 public final class TorchEngine implements Engine {
   /// Cells that the cache has when nobody says otherwise, memory allowing.
   private static final int STANDARD_CELLS = 16_384;
+
+  /// The same on a GPU, where they cost nothing but memory that nobody else wants.
+  private static final int MOST_CELLS = 1 << 19;
+
+  /// What of a GPU's free memory is left to libraries and to others.
+  private static final double LEFT = 0.1;
+
+  /// Rows of a prompt in one step on a GPU.
+  private static final int CHUNK = 512;
 
   private static final int CELL_STEP = 256;
 
@@ -51,18 +61,16 @@ public final class TorchEngine implements Engine {
 
   @Override
   public LocalModel open(EngineOptions options) {
-    TorchSettings settings = TorchSettings.of(own(options.settings()));
-    EngineSettings scheduling = scheduling(options, settings);
+    TorchSettings asked = TorchSettings.of(own(options.settings()));
     TorchNatives.load(options.library());
-    if (settings.onGpu() && !torch.cuda_is_available()) {
-      throw new EngineException(
-          "device (%s) is not there. Maybe device=cpu was meant.".formatted(settings.device()));
-    }
+    Devices place = Devices.choose(asked.device());
+    TorchSettings settings = asked.on(place);
+    EngineSettings scheduling = scheduling(options, settings);
     try (ModelFiles files = ModelFiles.open(options.model())) {
       TransformerConfig config = files.config();
       int vocabulary = Math.min(config.vocabularySize(), files.tokenizer().vocabularySize());
-      Backend.Shape shape = shape(config, vocabulary, options, settings);
-      TorchBackend backend = load(files, shape, options, settings);
+      Backend.Shape shape = shape(config, vocabulary, options, settings, place);
+      TorchBackend backend = load(files, shape, options, settings, place);
       try {
         ModelInfo info = info(options, backend, config);
         return new LocalModel(info, backend, files.tokenizer(), files.template(), scheduling);
@@ -74,18 +82,21 @@ public final class TorchEngine implements Engine {
   }
 
   private static Backend.Shape shape(
-      TransformerConfig config, int vocabulary, EngineOptions options, TorchSettings settings) {
+      TransformerConfig config,
+      int vocabulary,
+      EngineOptions options,
+      TorchSettings settings,
+      Devices place) {
     if (options.context() > config.context()) {
       throw new EngineException(
           "context (%d) is above what %s was trained for (%d). Maybe context=%d was meant."
               .formatted(options.context(), options.name(), config.context(), config.context()));
     }
     MemoryPlan plan = MemoryPlan.of(config, settings, OUTPUT_ROWS);
-    long available = Hardware.availableMemory();
+    long available =
+        place.isGpu() ? (long) ((1 - LEFT) * place.freeMemory()) : Hardware.availableMemory();
     int cells = cells(plan, options, settings, available);
-    if (!settings.onGpu()) {
-      plan.require(options.name(), cells, available);
-    }
+    plan.require(options.name(), cells, available, place.isGpu() ? "GPU memory" : "memory");
     int wanted = options.context() == 0 ? config.context() : options.context();
     return new Backend.Shape(
         vocabulary,
@@ -104,7 +115,10 @@ public final class TorchEngine implements Engine {
   private static int cells(
       MemoryPlan plan, EngineOptions options, TorchSettings settings, long available) {
     long cells = settings.cells();
-    if (cells == 0) {
+    if (cells == 0 && settings.onGpu()) {
+      long all = Math.min(plan.fittingCells(available), MOST_CELLS);
+      cells = Math.max(Math.max(options.context(), CELL_STEP), all);
+    } else if (cells == 0) {
       cells = Math.max(options.context(), STANDARD_CELLS);
       long half = plan.fittingCells(plan.weights() + plan.buffers() + available / 2);
       if (half >= CELL_STEP) {
@@ -119,33 +133,47 @@ public final class TorchEngine implements Engine {
   }
 
   private static TorchBackend load(
-      ModelFiles files, Backend.Shape shape, EngineOptions options, TorchSettings settings) {
+      ModelFiles files,
+      Backend.Shape shape,
+      EngineOptions options,
+      TorchSettings settings,
+      Devices place) {
     int threads = TorchNatives.threads(options.threads());
     torch.set_num_threads(threads);
     Weights weights =
         new Weights(
             files.config(),
             settings.brainFloats() ? torch.ScalarType.BFloat16 : torch.ScalarType.Float,
-            new Device(settings.device()));
+            place.device());
     try {
       weights.load(files.weights());
       boolean packed = weights.pack();
       Transformer model = new Transformer(weights, shape.contextLength());
-      return new TorchBackend(model, shape, threads, describe(settings, packed, threads));
+      return new TorchBackend(
+          model,
+          shape,
+          threads,
+          describe(settings, packed, threads, place),
+          settings.decode(),
+          Math.min(settings.maxSequences(), shape.outputRows()),
+          place.cuda());
     } catch (RuntimeException e) {
       weights.close();
       throw e;
     }
   }
 
-  private static String describe(TorchSettings settings, boolean packed, int threads) {
-    return "libtorch %s, %s, %s, %s, threads %d"
-        .formatted(
-            TorchNatives.version(),
-            settings.device(),
-            settings.onGpu() ? "cuBLAS" : packed ? "oneDNN" : TorchNatives.blas(),
-            settings.brainFloats() ? "bfloat16" : "float32",
-            threads);
+  private static String describe(
+      TorchSettings settings, boolean packed, int threads, Devices place) {
+    String type = settings.brainFloats() ? "bfloat16" : "float32";
+    String computes =
+        place.isGpu()
+            ? "cuBLAS, %s, decode %s"
+                .formatted(type, settings.decode().name().toLowerCase(Locale.ROOT))
+            : "%s, %s, threads %d".formatted(packed ? "oneDNN" : TorchNatives.blas(), type, threads);
+    String remark = place.remark().isEmpty() ? "" : "; " + place.remark();
+    return "libtorch %s, %s, %s%s"
+        .formatted(TorchNatives.version(), place.name(), computes, remark);
   }
 
   private static ModelInfo info(
@@ -185,10 +213,15 @@ public final class TorchEngine implements Engine {
     Map<String, String> named = new TreeMap<>(options.settings());
     named.keySet().retainAll(schedulerNames());
     try {
-      return EngineSettings.DEFAULT
-          .with("maxSequences", settings.maxSequences())
-          .with("stepTokens", settings.rows())
-          .with("deterministic", options.deterministic())
+      EngineSettings standard =
+          EngineSettings.DEFAULT
+              .with("maxSequences", settings.maxSequences())
+              .with("stepTokens", settings.rows())
+              .with("deterministic", options.deterministic());
+      // On a GPU cells that nobody reads cost no time, so there is no need to give them up early.
+      return (settings.onGpu()
+              ? standard.with("chunk", CHUNK).with("idleCells", MOST_CELLS)
+              : standard)
           .with(named);
     } catch (IllegalArgumentException e) {
       throw new EngineException(String.valueOf(e.getMessage()), e);

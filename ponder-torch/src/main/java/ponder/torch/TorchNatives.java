@@ -19,6 +19,10 @@ import ponder.store.Home;
 /// properties that it reads when its first class is loaded, so this class sets them before: the
 /// cache lies under the user's home, a folder that the user names is looked at first.
 ///
+/// A folder or class path with libtorch's CUDA build is told from one for CPUs by its library
+/// `torch_cuda`; JavaCPP must be told too, before it looks. CUDA's own libraries are not part of it:
+/// the system's linker must find them, so a failure names those that it does not.
+///
 /// An engine's large products are oneDNN's ([OneDnn]), which is part of libtorch. What else
 /// multiplies matrices, training above all, goes to OpenBLAS, which has one thread then
 /// ([ThreadPools]), or to Intel's MKL where it is there.
@@ -35,6 +39,24 @@ final class TorchNatives {
 
   private static final String MKL = "libmkl_rt.so.2";
   private static final String BLAS_LIBRARY = "libopenblas.so.0";
+
+  private static final String EXTENSION = "org.bytedeco.javacpp.platform.extension";
+  private static final String GPU = "-gpu";
+  private static final String CUDA_LIBRARY = "libtorch_cuda.so";
+
+  /// What libtorch's CUDA build needs of CUDA 13, cuDNN 9 and NCCL 2.
+  private static final List<String> CUDA_LIBRARIES =
+      List.of(
+          "libcudart.so.13",
+          "libcublasLt.so.13",
+          "libcublas.so.13",
+          "libcufft.so.12",
+          "libcurand.so.10",
+          "libcusparse.so.12",
+          "libcufile.so.0",
+          "libcupti.so.13",
+          "libcudnn.so.9",
+          "libnccl.so.2");
 
   private static @Nullable EngineException failure;
   private static boolean loaded;
@@ -77,9 +99,24 @@ final class TorchNatives {
     LIMITS.stream()
         .filter(limit -> System.getProperty(limit) == null)
         .forEach(limit -> System.setProperty(limit, "0"));
+    if (System.getProperty(EXTENSION) == null && hasCuda(library)) {
+      System.setProperty(EXTENSION, GPU);
+    }
     if (System.getProperty(BLAS) == null && hasMkl(library)) {
       System.setProperty(BLAS, "mkl");
     }
+  }
+
+  private static boolean hasCuda(@Nullable Path library) {
+    return library != null
+        ? Files.exists(library.resolve(CUDA_LIBRARY))
+        : TorchNatives.class.getResource("/org/bytedeco/pytorch/linux-x86_64-gpu/" + CUDA_LIBRARY)
+            != null;
+  }
+
+  /// Whether the natives are libtorch's CUDA build.
+  static boolean forGpus() {
+    return GPU.equals(System.getProperty(EXTENSION));
   }
 
   private static boolean hasMkl(@Nullable Path library) {
@@ -100,10 +137,31 @@ final class TorchNatives {
 
   private static EngineException missing(@Nullable Path library, LinkageError cause) {
     String where = library == null ? "on the class path" : "in " + library;
+    List<String> absent = forGpus() ? absent(CUDA_LIBRARIES) : List.of();
+    if (!absent.isEmpty()) {
+      return new EngineException(
+          "libtorch's natives %s are for GPUs and need CUDA 13, cuDNN 9 and NCCL 2, of which this machine lacks %s. Maybe add their folders to LD_LIBRARY_PATH, or take the natives for CPUs."
+              .formatted(where, String.join(", ", absent)),
+          cause);
+    }
     return new EngineException(
         "libtorch's natives for %s cannot be loaded %s: %s. Maybe name a folder that has them with --library."
             .formatted(Loader.getPlatform(), where, cause.getMessage()),
         cause);
+  }
+
+  /// Those of `libraries` that the system's linker cannot load.
+  static List<String> absent(List<String> libraries) {
+    return libraries.stream().filter(name -> !loads(name)).toList();
+  }
+
+  private static boolean loads(String name) {
+    try {
+      Cuda.library(name);
+      return true;
+    } catch (EngineException e) {
+      return false;
+    }
   }
 
   /// What multiplies matrices that are not packed.

@@ -1,21 +1,31 @@
 package ponder.torch;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import ponder.model.EngineException;
 
 /// The torch engine's own settings, as `--set` and [ponder.model.EngineOptions#settings] give them.
 ///
+/// Numbers left open are 0 until [#on] says for which kind of device.
+///
 /// @param cells tokens that the cache holds over all sequences; 0 lets the engine choose
-/// @param device where it computes: `cpu`, `cuda` or `cuda:N`
+/// @param device where it computes: `auto`, `cpu`, `cuda` or `cuda:N`
 /// @param dtype how weights, states and cache are held
 /// @param rows most rows of one forward
 /// @param maxSequences most sequences that run at a time
 /// @param sequenceIds sequences the cache knows: those running, cached leaves and a scratch one
+/// @param decode how steps of one row a sequence are computed
 record TorchSettings(
-    int cells, String device, Dtype dtype, int rows, int maxSequences, int sequenceIds) {
+    int cells,
+    String device,
+    Dtype dtype,
+    int rows,
+    int maxSequences,
+    int sequenceIds,
+    Decode decode) {
 
   /// How weights, states and cache are held.
   enum Dtype {
@@ -25,19 +35,36 @@ record TorchSettings(
     BFLOAT16
   }
 
-  static final TorchSettings DEFAULT = new TorchSettings(0, "cpu", Dtype.AUTO, 512, 64, 256);
+  /// How steps of one row a sequence are computed.
+  enum Decode {
+    /// Groups on a CPU, graphs on a GPU.
+    AUTO,
+    /// Like all others, in groups that share what they read.
+    GROUPS,
+    /// All rows at once, each with its own cells.
+    GATHERED,
+    /// The same, recorded and started anew.
+    GRAPHS
+  }
+
+  static final TorchSettings DEFAULT =
+      new TorchSettings(0, Devices.AUTO, Dtype.AUTO, 0, 0, 0, Decode.AUTO);
 
   static final List<String> NAMES =
-      List.of("cells", "device", "dtype", "rows", "max-seqs", "seq-ids");
+      List.of("cells", "decode", "device", "dtype", "rows", "max-seqs", "seq-ids");
 
   TorchSettings {
-    if (!device.matches("cpu|cuda(:\\d{1,3})?")) {
-      throw new EngineException("device (%s) must be cpu, cuda or cuda:N.".formatted(device));
+    if (!device.matches("auto|cpu|cuda(:\\d{1,2})?")) {
+      throw new EngineException("device (%s) must be auto, cpu, cuda or cuda:N.".formatted(device));
     }
-    if (maxSequences >= sequenceIds) {
+    if (maxSequences > 0 && sequenceIds > 0 && maxSequences >= sequenceIds) {
       throw new EngineException(
           "max-seqs (%d) must be below seq-ids (%d). Maybe max-seqs=%d was meant."
               .formatted(maxSequences, sequenceIds, Math.max(1, sequenceIds - 16)));
+    }
+    if (decode == Decode.GRAPHS && device.equals(Devices.CPU)) {
+      throw new EngineException(
+          "decode (graphs) needs a GPU, but device is cpu. Maybe leave out one of them.");
     }
   }
 
@@ -48,24 +75,56 @@ record TorchSettings(
     return new TorchSettings(
         number(settings, "cells", DEFAULT.cells, 0, 1 << 30),
         settings.getOrDefault("device", DEFAULT.device).strip(),
-        dtype(settings.get("dtype")),
+        choice(settings, "dtype", Dtype.values()),
         number(settings, "rows", DEFAULT.rows, 32, 8192),
         number(settings, "max-seqs", DEFAULT.maxSequences, 1, 4000),
-        number(settings, "seq-ids", DEFAULT.sequenceIds, 4, 4096));
+        number(settings, "seq-ids", DEFAULT.sequenceIds, 4, 4096),
+        choice(settings, "decode", Decode.values()));
   }
 
-  private static Dtype dtype(@Nullable String text) {
-    if (text == null) {
-      return DEFAULT.dtype;
+  /// These settings with all that was left open chosen for a device.
+  ///
+  /// On a CPU 64 sequences are as fast as more; a GPU wants many rows, and they cost little memory.
+  TorchSettings on(Devices place) {
+    boolean gpu = place.isGpu();
+    if (decode == Decode.GRAPHS && !gpu) {
+      throw new EngineException(
+          "decode (graphs) needs a GPU, and there is none. %sMaybe leave out decode."
+              .formatted(place.remark().isEmpty() ? "" : place.remark() + " "));
     }
-    return switch (text.strip().toLowerCase(Locale.ROOT)) {
-      case "auto" -> Dtype.AUTO;
-      case "float32" -> Dtype.FLOAT32;
-      case "bfloat16" -> Dtype.BFLOAT16;
-      default ->
-          throw new EngineException(
-              "dtype (%s) must be one of auto, float32, bfloat16.".formatted(text));
-    };
+    int sequences = maxSequences > 0 ? maxSequences : gpu ? 256 : 64;
+    sequences = sequenceIds > 0 && maxSequences == 0 ? Math.min(sequences, sequenceIds - 1) : sequences;
+    int standardIds = Math.max(gpu ? 1024 : 256, Math.min(4096, 2 * sequences));
+    return new TorchSettings(
+        cells,
+        place.name(),
+        dtype == Dtype.AUTO ? (gpu ? Dtype.BFLOAT16 : Dtype.FLOAT32) : dtype,
+        rows > 0 ? rows : gpu ? 1024 : 512,
+        sequences,
+        sequenceIds > 0 ? sequenceIds : standardIds,
+        decode == Decode.AUTO ? (gpu ? Decode.GRAPHS : Decode.GROUPS) : decode);
+  }
+
+  private static <E extends Enum<E>> E choice(
+      Map<String, String> settings, String name, E[] choices) {
+    String text = settings.get(name);
+    if (text == null) {
+      return choices[0];
+    }
+    String upper = text.strip().toUpperCase(Locale.ROOT);
+    return Arrays.stream(choices)
+        .filter(choice -> choice.name().equals(upper))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new EngineException(
+                    "%s (%s) must be one of %s."
+                        .formatted(
+                            name,
+                            text,
+                            Arrays.stream(choices)
+                                .map(choice -> choice.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", ")))));
   }
 
   private static int number(
@@ -87,10 +146,10 @@ record TorchSettings(
   }
 
   boolean onGpu() {
-    return !device.equals("cpu");
+    return device.startsWith("cuda");
   }
 
   boolean brainFloats() {
-    return dtype == Dtype.BFLOAT16 || (dtype == Dtype.AUTO && onGpu());
+    return dtype == Dtype.BFLOAT16;
   }
 }
