@@ -85,7 +85,8 @@ final class DecodeBench implements Callable<Integer> {
       names = "--runs",
       paramLabel = "COUNT",
       defaultValue = "3",
-      description = "How often everything is measured; the median counts (default: ${DEFAULT-VALUE}).")
+      description =
+          "How often everything is measured; the median counts (default: ${DEFAULT-VALUE}).")
   int runs;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

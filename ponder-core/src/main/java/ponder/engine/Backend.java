@@ -7,9 +7,9 @@ import ponder.model.AdapterKey;
 /// The computing half of a local engine: runs batches of rows over a key-value cache whose cells
 /// carry sets of sequence ids, as llama.cpp's unified cache does.
 ///
-/// Every method but [#abortAt] and [#describe] is called from the engine's one thread. The scheduler keeps all
-/// arguments in range (natives may abort the process on a bad one); implementations check again and
-/// throw [IllegalArgumentException] before any native call.
+/// Every method but [#abortAt] and [#describe] is called from the engine's one thread. The
+/// scheduler keeps all arguments in range (natives may abort the process on a bad one);
+/// implementations check again and throw [IllegalArgumentException] before any native call.
 public interface Backend extends AutoCloseable {
   /// The sizes and abilities that the scheduler must respect.
   ///
@@ -55,8 +55,8 @@ public interface Backend extends AutoCloseable {
   /// call, null for the base model; only a backend that [mixes adapters][#mixesAdapters] must read
   /// it, for others it is the same in all rows.
   ///
-  /// `temperature[r]` tells a backend that makes [shortlists][#shortlist] what the row's tokens will
-  /// be weighed at: 0 for the most probable one, NaN where the whole row will be read.
+  /// `temperature[r]` tells a backend that makes [shortlists][#shortlist] what the row's tokens
+  /// will be weighed at: 0 for the most probable one, NaN where the whole row will be read.
   final class Batch {
     public final int[] token;
     public final int[] position;
@@ -124,8 +124,8 @@ public interface Backend extends AutoCloseable {
   /// [Outcome#ABORTED] as soon as it can. Holds for the running forward and for later ones until
   /// the next call: [Long#MIN_VALUE] is at once, [Long#MAX_VALUE], as at first, never.
   ///
-  /// For any thread and any time, even after [#close]. A backend that cannot stop
-  /// midway, as on a GPU, ignores it.
+  /// For any thread and any time, even after [#close]. A backend that cannot stop midway, as on a
+  /// GPU, ignores it.
   void abortAt(long nanoTime);
 
   /// Copies the logits of row `row` of the last forward into `into`, float[vocabularySize].
@@ -134,9 +134,9 @@ public interface Backend extends AutoCloseable {
   /// none.
   boolean logits(int row, float[] into);
 
-  /// Fills in the best tokens of row `row` of the last forward, whose temperature was not NaN; false
-  /// if this backend hands over whole rows, as most do. Like [#logits], which works for the same
-  /// row too, for several threads.
+  /// Fills in the best tokens of row `row` of the last forward, whose temperature was not NaN;
+  /// false if this backend hands over whole rows, as most do. Like [#logits], which works for the
+  /// same row too, for several threads.
   default boolean shortlist(int row, Shortlist into) {
     return false;
   }

@@ -73,8 +73,8 @@ final class Race {
     return winner;
   }
 
-  /// A lower bound of when the first of the tokens that are not in `listed[0, count)` arrives, times
-  /// 2^53, if each weighs 1.
+  /// A lower bound of when the first of the tokens that are not in `listed[0, count)` arrives,
+  /// times 2^53, if each weighs 1.
   float earliestOutside(int[] listed, int count, long stream) {
     Row.waits(stream, strides, quotients);
     for (int k = 0; k < count; k++) {

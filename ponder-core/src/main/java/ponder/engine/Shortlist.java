@@ -3,8 +3,9 @@ package ponder.engine;
 /// The most probable tokens of an output row and a few sums over the whole row: what a backend
 /// whose logits lie on another device hands over instead of all of them.
 ///
-/// A row of 152,000 logits is 600 KB, and a step of 256 rows 150 MB; a shortlist is 2 KB. It decides
-/// nearly every draw exactly ([ShortlistSampler]); for the few others the row is fetched whole.
+/// A row of 152,000 logits is 600 KB, and a step of 256 rows 150 MB; a shortlist is 2 KB. It
+/// decides nearly every draw exactly ([ShortlistSampler]); for the few others the row is fetched
+/// whole.
 ///
 /// Filled by [Backend#shortlist]; reused from row to row. Not thread-safe.
 public final class Shortlist {
@@ -27,8 +28,8 @@ public final class Shortlist {
   /// `ln sum exp(z)` over the whole row, to 1e-5.
   public double logTotal;
 
-  /// `ln sum exp(z / T)` over the whole row at the temperature that [Backend.Batch#temperature] gave
-  /// for it, to 1e-5; [#logTotal] where that is 0.
+  /// `ln sum exp(z / T)` over the whole row at the temperature that [Backend.Batch#temperature]
+  /// gave for it, to 1e-5; [#logTotal] where that is 0.
   public double heatedLogTotal;
 
   /// Mean of the whole row.

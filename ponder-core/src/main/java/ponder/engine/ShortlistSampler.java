@@ -15,9 +15,10 @@ import ponder.model.TokenLogprob;
 /// measured, comes with the list and is rounded; where the border lies within [#DOUBT] of the mass
 /// that is asked for, the list does not decide.
 ///
-/// Without a filter, tokens outside the list take part in the draw too. Their logits are unknown but
-/// at most the floor, and their noise is a hash of their id: if even the luckiest of them, taken for
-/// as probable as the floor, arrives after the winner of the list ([Race]), that winner is the row's.
+/// Without a filter, tokens outside the list take part in the draw too. Their logits are unknown
+/// but at most the floor, and their noise is a hash of their id: if even the luckiest of them,
+/// taken for as probable as the floor, arrives after the winner of the list ([Race]), that winner
+/// is the row's.
 ///
 /// Not thread-safe: holds scratch arrays, 12 bytes per token of the vocabulary.
 final class ShortlistSampler {
@@ -127,16 +128,10 @@ final class ShortlistSampler {
   /// Runs the filters in the request's order; false if the list does not decide one.
   private boolean filter(Shortlist list, Sampling sampling) {
     if (sampling.order() == Sampling.Order.TEMPERATURE_FIRST) {
-      return scale(list, sampling)
-          && minP(sampling)
-          && topK(sampling)
-          && topP(sampling);
+      return scale(list, sampling) && minP(sampling) && topK(sampling) && topP(sampling);
     }
     weigh();
-    return topK(sampling)
-        && topP(sampling)
-        && minP(sampling)
-        && scale(list, sampling);
+    return topK(sampling) && topP(sampling) && minP(sampling) && scale(list, sampling);
   }
 
   private boolean scale(Shortlist list, Sampling sampling) {

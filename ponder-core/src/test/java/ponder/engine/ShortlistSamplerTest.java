@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -147,8 +148,7 @@ class ShortlistSamplerTest {
     assertThat(listSampler.draw(list(row, 1, 256), draft(Sampling.of(1).withTopP(0.5), 0)))
         .isNull();
     Draft draft = draft(Sampling.of(1).withTopP(0.55), 0);
-    Draw listed = listSampler.draw(list(row, 1, 256), draft);
-    assertThat(listed).isNotNull();
+    Draw listed = Objects.requireNonNull(listSampler.draw(list(row, 1, 256), draft));
     assertThat(listed.token()).isEqualTo(sampler.draw(row, draft).token());
   }
 

@@ -1,5 +1,9 @@
 package ponder.torch;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.MemorySegment;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -9,10 +13,10 @@ import ponder.engine.Shortlist;
 
 /// Makes [Shortlist]s of rows of logits where these lie.
 ///
-/// A packed row has `3 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean,
-/// K logits, K ids (whole numbers in the same bits). One copy brings all rows to the host.
+/// A packed row has `3 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean, K
+/// logits, K ids (whole numbers in the same bits). One copy brings all rows to the host.
 final class Condenser {
-  private static final int SUMS = 3;
+  private static final int SUMS = 5;
 
   private final int vocabulary;
   private final int listed;
@@ -22,9 +26,14 @@ final class Condenser {
     this.listed = Math.min(vocabulary, Shortlist.CAPACITY);
   }
 
+  /// Logits of a row that count.
+  int vocabulary() {
+    return vocabulary;
+  }
+
   /// Numbers of a packed row.
   int width() {
-    return SUMS + 2 * listed;
+    return SUMS + 2 * Shortlist.CAPACITY;
   }
 
   /// Packs rows of logits.
@@ -39,36 +48,30 @@ final class Condenser {
     into.select(1, 1).copy_(torch.logsumexp(rows.div(heat.unsqueeze(1)), 1));
     into.select(1, 2).copy_(rows.mean(1));
     T_TensorTensor_T best = torch.topk(rows, listed, 1, true, false);
+    if (listed < vocabulary) {
+      into.select(1, 3).copy_(best.get0().amin(new long[] {1}, false));
+    } else {
+      into.select(1, 3).fill_(new Scalar(Float.NEGATIVE_INFINITY));
+    }
+    Tensor whole = into.view(ScalarType.Int);
+    whole.select(1, 4).fill_(new Scalar(listed));
     into.narrow(1, SUMS, listed).copy_(best.get0());
-    into.view(ScalarType.Int).narrow(1, SUMS + listed, listed).copy_(best.get1());
+    whole.narrow(1, SUMS + Shortlist.CAPACITY, listed).copy_(best.get1());
   }
 
   /// Reads a packed row.
   ///
   /// @param packed float[rows][width] in host memory
-  void read(java.lang.foreign.MemorySegment packed, int row, Shortlist into) {
-    var numbers = java.lang.foreign.ValueLayout.JAVA_FLOAT;
+  void read(MemorySegment packed, int row, Shortlist into) {
     long from = (long) row * width();
-    into.logTotal = packed.getAtIndex(numbers, from);
-    into.heatedLogTotal = packed.getAtIndex(numbers, from + 1);
-    into.mean = packed.getAtIndex(numbers, from + 2);
-    into.count = listed;
-    java.lang.foreign.MemorySegment.copy(
-        packed, numbers, (from + SUMS) * Float.BYTES, into.logits, 0, listed);
-    java.lang.foreign.MemorySegment.copy(
-        packed,
-        java.lang.foreign.ValueLayout.JAVA_INT,
-        (from + SUMS + listed) * Float.BYTES,
-        into.tokens,
-        0,
-        listed);
-    float floor = Float.NEGATIVE_INFINITY;
-    if (listed < vocabulary) {
-      floor = Float.POSITIVE_INFINITY;
-      for (int k = 0; k < listed; k++) {
-        floor = Math.min(floor, into.logits[k]);
-      }
-    }
-    into.floor = floor;
+    into.logTotal = packed.getAtIndex(JAVA_FLOAT, from);
+    into.heatedLogTotal = packed.getAtIndex(JAVA_FLOAT, from + 1);
+    into.mean = packed.getAtIndex(JAVA_FLOAT, from + 2);
+    into.floor = packed.getAtIndex(JAVA_FLOAT, from + 3);
+    into.count = packed.getAtIndex(JAVA_INT, from + 4);
+    long logits = (from + SUMS) * Float.BYTES;
+    long tokens = logits + (long) Shortlist.CAPACITY * Float.BYTES;
+    MemorySegment.copy(packed, JAVA_FLOAT, logits, into.logits, 0, into.count);
+    MemorySegment.copy(packed, JAVA_INT, tokens, into.tokens, 0, into.count);
   }
 }

@@ -18,9 +18,9 @@ import ponder.model.EngineException;
 ///
 /// Bound directly, like llama.cpp's functions, since JavaCPP's own classes for CUDA are another jar
 /// and load every CUDA library there is. `at::cuda::CUDAGraph` is a C++ class, called by its
-/// mangled names: unlike a graph recorded by CUDA's own functions it lets libtorch's allocator know,
-/// which then keeps the memory that the graph works on apart and never gives it back. Its methods
-/// throw on misuse, and a C++ exception must not pass through Java; the order of calls is
+/// mangled names: unlike a graph recorded by CUDA's own functions it lets libtorch's allocator
+/// know, which then keeps the memory that the graph works on apart and never gives it back. Its
+/// methods throw on misuse, and a C++ exception must not pass through Java; the order of calls is
 /// [DecodeGraph]'s business, which asks CUDA before each whether it will be accepted.
 ///
 /// The libraries are those that libtorch has loaded. Thread-safe.
@@ -36,11 +36,17 @@ final class Cuda {
 
   private static final int CAPTURE_ACTIVE = 1;
 
+  // cudaDeviceAttr
+  private static final int MULTIPROCESSORS = 16;
+  private static final int MAJOR = 75;
+  private static final int MINOR = 76;
+
   private final MethodHandle driverVersion;
   private final MethodHandle runtimeVersion;
   private final MethodHandle deviceCount;
   private final MethodHandle errorText;
   private final MethodHandle lastError;
+  private final MethodHandle attribute;
   private final MethodHandle capturing;
   private final MethodHandle endCapture;
   private final MethodHandle launch;
@@ -62,16 +68,20 @@ final class Cuda {
     deviceCount = bind(runtime, "cudaGetDeviceCount", JAVA_INT, ADDRESS);
     errorText = bind(runtime, "cudaGetErrorString", ADDRESS, JAVA_INT);
     lastError = bind(runtime, "cudaGetLastError", JAVA_INT);
+    attribute =
+        bind(runtime, "cudaDeviceGetAttribute", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     capturing = bind(runtime, "cudaStreamIsCapturing", JAVA_INT, ADDRESS, ADDRESS);
     endCapture = bind(runtime, "cudaStreamEndCapture", JAVA_INT, ADDRESS, ADDRESS);
     launch = bind(runtime, "cudaGraphLaunch", JAVA_INT, ADDRESS, ADDRESS);
-    currentStream =
-        bind(torch, "aoti_torch_get_current_cuda_stream", JAVA_INT, JAVA_INT, ADDRESS);
+    currentStream = bind(torch, "aoti_torch_get_current_cuda_stream", JAVA_INT, JAVA_INT, ADDRESS);
     graphNew = bindVoid(torch, graph + "C1Eb", ADDRESS, java.lang.foreign.ValueLayout.JAVA_BOOLEAN);
     graphDelete = bindVoid(torch, graph + "D1Ev", ADDRESS);
     graphBegin =
         bindVoid(
-            torch, graph + "13capture_beginESt4pairIyyE21cudaStreamCaptureMode", ADDRESS, POOL,
+            torch,
+            graph + "13capture_beginESt4pairIyyE21cudaStreamCaptureMode",
+            ADDRESS,
+            POOL,
             JAVA_INT);
     graphEnd = bindVoid(torch, graph + "11capture_endEv", ADDRESS);
     graphPool = bind(torch, graph + "4poolEv", POOL, ADDRESS);
@@ -134,6 +144,28 @@ final class Cuda {
       MemorySegment count = arena.allocate(JAVA_INT);
       int status = (int) deviceCount.invokeExact(count);
       return status != 0 ? text(status) : count.get(JAVA_INT, 0) == 0 ? "no GPU" : "";
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /// A GPU's architecture, such as 90 for 9.0.
+  int architecture(int device) {
+    return 10 * attribute(MAJOR, device) + attribute(MINOR, device);
+  }
+
+  /// How many of its blocks of threads a GPU runs at a time at least.
+  int multiprocessors(int device) {
+    return attribute(MULTIPROCESSORS, device);
+  }
+
+  private int attribute(int which, int device) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment result = arena.allocate(JAVA_INT);
+      check((int) attribute.invokeExact(result, which, device), "Asking the GPU");
+      return result.get(JAVA_INT, 0);
+    } catch (RuntimeException e) {
+      throw e;
     } catch (Throwable e) {
       throw broken(e);
     }

@@ -31,8 +31,7 @@ final class DecodeGraph implements AutoCloseable {
       Cuda cuda, MemorySegment stream, @Nullable DecodeGraph sharing, Runnable work) {
     Arena arena = Arena.ofShared();
     MemorySegment graph = cuda.newGraph(arena);
-    MemorySegment pool =
-        sharing == null ? Cuda.noPool(arena) : cuda.pool(sharing.graph, arena);
+    MemorySegment pool = sharing == null ? Cuda.noPool(arena) : cuda.pool(sharing.graph, arena);
     cuda.beginGraph(graph, pool);
     try {
       work.run();

@@ -89,16 +89,14 @@ final class DecodeStep implements AutoCloseable {
         .narrow(0, 0, rows)
         .scatter_(1, positions.unsqueeze(1), cells.to(ScalarType.Int).unsqueeze(1));
     Tensor mask =
-        torch.where(
-            columns.narrow(1, 0, length).le(positions.unsqueeze(1)), seen, unseen);
+        torch.where(columns.narrow(1, 0, length).le(positions.unsqueeze(1)), seen, unseen);
     Tensor flat = table.narrow(0, 0, rows).narrow(1, 0, length).reshape(-1);
     Tensor states =
         model.hidden(
             new Transformer.Input(
                 model.embed(input(TOKENS, rows)),
                 positions,
-                new GatheredAttention(
-                    store, cells, flat, mask.view(rows, 1, 1, length))));
+                new GatheredAttention(store, cells, flat, mask.view(rows, 1, 1, length))));
     Tensor out = logits.narrow(0, 0, rows);
     torch.mm_out(out, states, model.weights().head().t());
     condenser.pack(

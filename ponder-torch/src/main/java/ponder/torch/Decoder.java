@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -15,6 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend.Batch;
+import ponder.model.EngineException;
 
 /// Runs decode steps: one row of each of many sequences, all with an output, none with an adapter.
 ///
@@ -26,8 +28,12 @@ import ponder.engine.Backend.Batch;
 /// the device in one copy, and what the sampler needs comes back in one ([Condenser]); the logits
 /// stay there until somebody asks for a whole row.
 ///
-/// All graphs work on the same memory, on a stream of their own. If one cannot be recorded, steps of
-/// its size go on unrecorded, and [#note] says why.
+/// A step is computed by libtorch's operations ([DecodeStep]) or by kernels of our own
+/// ([FusedStep]), to which lengths are all one. Those must prove themselves: the first step is
+/// computed both ways, and if the results differ, they are given up.
+///
+/// All graphs work on the same memory, on a stream of their own. If one cannot be recorded, steps
+/// of its size go on unrecorded. [#note] tells what does not go as it should.
 ///
 /// For the engine's one thread.
 final class Decoder implements AutoCloseable {
@@ -37,6 +43,11 @@ final class Decoder implements AutoCloseable {
   /// The most memory that gathered keys and values of a layer may take.
   private static final long MOST_GATHERED = 1L << 30;
 
+  /// How far logits of own kernels may be from libtorch's, by their spread: bfloat16 gives about
+  /// one in a hundred.
+  private static final double TOLERANCE = 0.1;
+
+  /// @param length most cells of a row; 0 for own kernels
   private record Size(int rows, int length) {}
 
   private final DecodeStep step;
@@ -56,21 +67,25 @@ final class Decoder implements AutoCloseable {
   private final Tensor hostPacked;
   private final MemorySegment inputs;
   private final MemorySegment packed;
+  private @Nullable FusedStep fused;
+  private boolean proven;
   private volatile String note = "";
 
+  /// @param decode any but [TorchSettings.Decode#GROUPS]
   /// @param slots most rows of a step
   /// @param context most tokens of a sequence
   /// @param sequences sequence ids are below
-  /// @param cuda null where nothing is to be recorded
+  /// @param device CUDA's functions; null on a CPU, where nothing is recorded
   Decoder(
+      TorchSettings.Decode decode,
       Transformer model,
       CellStore store,
       int vocabulary,
       int slots,
       int context,
       int sequences,
-      @Nullable Cuda cuda) {
-    this.cuda = cuda;
+      @Nullable Cuda device) {
+    this.cuda = decode == TorchSettings.Decode.GATHERED ? null : device;
     this.context = context;
     this.slots = new SlotTable(slots, sequences);
     condenser = new Condenser(vocabulary);
@@ -86,6 +101,26 @@ final class Decoder implements AutoCloseable {
     }
     inputs = Tensors.segment(hostInputs);
     packed = Tensors.segment(hostPacked);
+    fused = decode == TorchSettings.Decode.FUSED ? fused(model, store) : null;
+  }
+
+  private @Nullable FusedStep fused(Transformer model, CellStore store) {
+    Cuda api = Objects.requireNonNull(cuda);
+    Weights weights = model.weights();
+    try {
+      int architecture = api.architecture(weights.device().index());
+      boolean brain = weights.type() == ScalarType.BFloat16;
+      Kernels kernels = new Kernels(model.config(), architecture, brain);
+      return new FusedStep(model, store, step, condenser, kernels, api);
+    } catch (EngineException e) {
+      tell("own kernels are not used: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private void tell(String words) {
+    note = note.isEmpty() ? words : note + "; " + words;
+    System.getLogger(Decoder.class.getName()).log(System.Logger.Level.WARNING, words);
   }
 
   /// Bytes that decoding takes beside weights and cells.
@@ -100,7 +135,8 @@ final class Decoder implements AutoCloseable {
 
   /// Host memory of the same shape, which the device can read by itself if it is pinned.
   private Tensor host(Tensor like, boolean pinned) {
-    Tensor plain = torch.zeros(like.shape(), new org.bytedeco.pytorch.TensorOptions(like.scalar_type()));
+    Tensor plain =
+        torch.zeros(like.shape(), new org.bytedeco.pytorch.TensorOptions(like.scalar_type()));
     Tensor kept = pinned ? plain.pin_memory() : plain;
     kept.retainReference();
     owned.add(kept);
@@ -115,20 +151,20 @@ final class Decoder implements AutoCloseable {
     int longest = 0;
     Set<Integer> seen = new HashSet<>();
     for (int row = 0; row < batch.rows; row++) {
-      if (!batch.output[row]
-          || batch.adapter[row] != null
-          || !seen.add(batch.sequence[row])) {
+      if (!batch.output[row] || batch.adapter[row] != null || !seen.add(batch.sequence[row])) {
         return false;
       }
       longest = Math.max(longest, batch.position[row] + 1);
     }
-    long places =
-        (long) DecodeBuckets.rows(batch.rows, slots.slots())
-            * DecodeBuckets.length(longest, context);
-    return places * bytesPerPlace <= MOST_GATHERED;
+    int rows = DecodeBuckets.rows(batch.rows, slots.slots());
+    return fused != null || canGather(new Size(rows, DecodeBuckets.length(longest, context)));
   }
 
-  /// What is known of steps that could not be recorded; empty if all could. Any thread.
+  private boolean canGather(Size size) {
+    return (long) size.rows * size.length * bytesPerPlace <= MOST_GATHERED;
+  }
+
+  /// What does not go as it should; empty if all does. Any thread.
   String note() {
     return note;
   }
@@ -138,17 +174,20 @@ final class Decoder implements AutoCloseable {
     slots.place(batch, table);
     int[] places = new int[batch.rows];
     int longest = fill(batch, table, places);
-    Size size = new Size(slots.width, DecodeBuckets.length(longest, context));
+    Size plain = new Size(slots.width, DecodeBuckets.length(longest, context));
     try {
       if (stream == null) {
         upload(batch, table);
-        compute(size);
+        compute(plain);
         download();
       } else {
         stream.run(
             () -> {
               upload(batch, table);
-              replay(size);
+              if (fused != null && !proven && canGather(plain)) {
+                prove(plain);
+              }
+              replay(fused == null ? plain : new Size(slots.width, 0));
               download();
             });
       }
@@ -172,7 +211,9 @@ final class Decoder implements AutoCloseable {
     Tensor host =
         Tensors.owned(
             () -> {
-              Tensor heat = Tensors.floats(temperatures, temperatures.length).to(logits.device(), ScalarType.Float);
+              Tensor heat =
+                  Tensors.floats(temperatures, temperatures.length)
+                      .to(logits.device(), ScalarType.Float);
               Tensor rows =
                   torch.zeros(
                       new long[] {temperatures.length, condenser.width()},
@@ -239,31 +280,56 @@ final class Decoder implements AutoCloseable {
   private void uploadCells(int slot, CellTable table, int sequence, int from, int to) {
     int[] cells = table.cells(sequence, from, to);
     Tensor part = hostTable.select(0, slot).narrow(0, from, to - from);
-    MemorySegment.copy(
-        cells, 0, Tensors.segment(part), ValueLayout.JAVA_INT, 0, cells.length);
+    MemorySegment.copy(cells, 0, Tensors.segment(part), ValueLayout.JAVA_INT, 0, cells.length);
     step.table.select(0, slot).narrow(0, from, to - from).copy_(part, true);
   }
 
   private void compute(Size size) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGradients = new NoGradGuard()) {
-      step.run(size.rows, size.length);
+      if (size.length > 0 || fused == null) {
+        step.run(size.rows, size.length);
+      } else {
+        fused.run(size.rows);
+      }
+    }
+  }
+
+  /// Computes a step in both ways and compares.
+  private void prove(Size plain) {
+    proven = true;
+    double difference;
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGradients = new NoGradGuard()) {
+      Tensor logits = step.logits.narrow(0, 0, plain.rows);
+      compute(plain);
+      Tensor expected = logits.to(ScalarType.Float).clone();
+      compute(new Size(plain.rows, 0));
+      Tensor error = logits.to(ScalarType.Float).sub(expected);
+      Tensor spread = expected.sub(expected.mean());
+      difference = error.norm().div(spread.norm()).item_float();
+    }
+    if (!(difference < TOLERANCE)) {
+      FusedStep wrong = fused;
+      fused = null;
+      tell("own kernels are not used: their results differ by %.3f".formatted(difference));
+      if (wrong != null) {
+        wrong.close();
+      }
     }
   }
 
   private void download() {
     try (PointerScope scope = new PointerScope()) {
-      hostPacked
-          .narrow(0, 0, slots.width)
-          .copy_(step.packed.narrow(0, 0, slots.width), true);
+      hostPacked.narrow(0, 0, slots.width).copy_(step.packed.narrow(0, 0, slots.width), true);
     }
   }
 
   /// Starts the graph of this size; without one runs the step, and then records it. A step can be
   /// repeated: it writes the same cells again.
   private void replay(Size size) {
-    GpuStream on = java.util.Objects.requireNonNull(stream);
-    Cuda api = java.util.Objects.requireNonNull(cuda);
+    GpuStream on = Objects.requireNonNull(stream);
+    Cuda api = Objects.requireNonNull(cuda);
     DecodeGraph graph = graphs.get(size);
     if (graph != null) {
       graph.launch(on.handle());
@@ -280,21 +346,14 @@ final class Decoder implements AutoCloseable {
       graphs.put(size, DecodeGraph.record(api, on.handle(), any, () -> compute(size)));
     } catch (RuntimeException e) {
       unrecorded.add(size);
-      note =
-          "steps of %d rows and %d cells run without a CUDA graph: %s"
-              .formatted(size.rows, size.length, firstLine(e));
-      System.getLogger(Decoder.class.getName()).log(System.Logger.Level.WARNING, note);
+      tell(
+          "steps of %d rows run without a CUDA graph: %s".formatted(size.rows, firstLine(e)));
       compute(size);
     }
   }
 
   private static String firstLine(RuntimeException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
-
-  /// How many sizes are recorded.
-  int recorded() {
-    return graphs.size();
   }
 
   /// Gives up the graphs and the memory they work on.
@@ -307,6 +366,9 @@ final class Decoder implements AutoCloseable {
   @Override
   public void close() {
     forget();
+    if (fused != null) {
+      fused.close();
+    }
     step.close();
     owned.forEach(Tensor::close);
     owned.clear();

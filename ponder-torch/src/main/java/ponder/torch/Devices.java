@@ -57,7 +57,8 @@ record Devices(String name, @Nullable Cuda cuda, String remark) {
     int index = wanted.equals("cuda") ? 0 : Integer.parseInt(wanted.substring(5));
     if (index >= count) {
       throw missing(
-          wanted, "the GPUs here are cuda:0 to cuda:%d. Maybe cuda:0 was meant".formatted(count - 1));
+          wanted,
+          "the GPUs here are cuda:0 to cuda:%d. Maybe cuda:0 was meant".formatted(count - 1));
     }
     String name = "cuda:" + index;
     tryOut(name);

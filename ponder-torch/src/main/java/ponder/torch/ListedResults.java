@@ -66,8 +66,7 @@ final class ListedResults implements Outputs {
     }
     try (PointerScope scope = new PointerScope()) {
       Tensor copy = logits.select(0, placeOfRow[row]).cpu().to(ScalarType.Float);
-      MemorySegment.copy(
-          Tensors.segment(copy), ValueLayout.JAVA_FLOAT, 0, into, 0, into.length);
+      MemorySegment.copy(Tensors.segment(copy), ValueLayout.JAVA_FLOAT, 0, into, 0, into.length);
     }
     return true;
   }

@@ -54,6 +54,16 @@ final class RopeTable implements AutoCloseable {
     }
   }
 
+  /// [positions, 1, headWidth]
+  Tensor cosines() {
+    return cosines;
+  }
+
+  /// [positions, 1, headWidth], negative in the first half.
+  Tensor sines() {
+    return sines;
+  }
+
   /// @param positions [N], below the table's number
   Turn at(Tensor positions) {
     return new Turn(cosines.index_select(0, positions), sines.index_select(0, positions));

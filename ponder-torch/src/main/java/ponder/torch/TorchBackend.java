@@ -70,13 +70,14 @@ final class TorchBackend implements Backend {
         decode == TorchSettings.Decode.GROUPS
             ? null
             : new Decoder(
+                decode,
                 model,
                 store,
                 shape.vocabularySize(),
                 slots,
                 shape.contextLength(),
                 shape.sequenceIds(),
-                decode == TorchSettings.Decode.GRAPHS ? cuda : null);
+                cuda);
   }
 
   @Override

@@ -20,8 +20,8 @@ import ponder.store.Home;
 /// cache lies under the user's home, a folder that the user names is looked at first.
 ///
 /// A folder or class path with libtorch's CUDA build is told from one for CPUs by its library
-/// `torch_cuda`; JavaCPP must be told too, before it looks. CUDA's own libraries are not part of it:
-/// the system's linker must find them, so a failure names those that it does not.
+/// `torch_cuda`; JavaCPP must be told too, before it looks. CUDA's own libraries are not part of
+/// it: the system's linker must find them, so a failure names those that it does not.
 ///
 /// An engine's large products are oneDNN's ([OneDnn]), which is part of libtorch. What else
 /// multiplies matrices, training above all, goes to OpenBLAS, which has one thread then

@@ -37,14 +37,20 @@ record TorchSettings(
 
   /// How steps of one row a sequence are computed.
   enum Decode {
-    /// Groups on a CPU, graphs on a GPU.
+    /// Groups on a CPU, own kernels on a GPU.
     AUTO,
     /// Like all others, in groups that share what they read.
     GROUPS,
     /// All rows at once, each with its own cells.
     GATHERED,
     /// The same, recorded and started anew.
-    GRAPHS
+    GRAPHS,
+    /// By kernels of our own, recorded too.
+    FUSED;
+
+    private boolean needsGpu() {
+      return this == GRAPHS || this == FUSED;
+    }
   }
 
   static final TorchSettings DEFAULT =
@@ -62,9 +68,10 @@ record TorchSettings(
           "max-seqs (%d) must be below seq-ids (%d). Maybe max-seqs=%d was meant."
               .formatted(maxSequences, sequenceIds, Math.max(1, sequenceIds - 16)));
     }
-    if (decode == Decode.GRAPHS && device.equals(Devices.CPU)) {
+    if (decode.needsGpu() && device.equals(Devices.CPU)) {
       throw new EngineException(
-          "decode (graphs) needs a GPU, but device is cpu. Maybe leave out one of them.");
+          "decode (%s) needs a GPU, but device is cpu. Maybe leave out one of them."
+              .formatted(decode.name().toLowerCase(Locale.ROOT)));
     }
   }
 
@@ -87,13 +94,16 @@ record TorchSettings(
   /// On a CPU 64 sequences are as fast as more; a GPU wants many rows, and they cost little memory.
   TorchSettings on(Devices place) {
     boolean gpu = place.isGpu();
-    if (decode == Decode.GRAPHS && !gpu) {
+    if (decode.needsGpu() && !gpu) {
       throw new EngineException(
-          "decode (graphs) needs a GPU, and there is none. %sMaybe leave out decode."
-              .formatted(place.remark().isEmpty() ? "" : place.remark() + " "));
+          "decode (%s) needs a GPU, and there is none. %sMaybe leave out decode."
+              .formatted(
+                  decode.name().toLowerCase(Locale.ROOT),
+                  place.remark().isEmpty() ? "" : place.remark() + " "));
     }
     int sequences = maxSequences > 0 ? maxSequences : gpu ? 256 : 64;
-    sequences = sequenceIds > 0 && maxSequences == 0 ? Math.min(sequences, sequenceIds - 1) : sequences;
+    sequences =
+        sequenceIds > 0 && maxSequences == 0 ? Math.min(sequences, sequenceIds - 1) : sequences;
     int standardIds = Math.max(gpu ? 1024 : 256, Math.min(4096, 2 * sequences));
     return new TorchSettings(
         cells,
@@ -102,7 +112,7 @@ record TorchSettings(
         rows > 0 ? rows : gpu ? 1024 : 512,
         sequences,
         sequenceIds > 0 ? sequenceIds : standardIds,
-        decode == Decode.AUTO ? (gpu ? Decode.GRAPHS : Decode.GROUPS) : decode);
+        decode == Decode.AUTO ? (gpu ? Decode.FUSED : Decode.GROUPS) : decode);
   }
 
   private static <E extends Enum<E>> E choice(

@@ -69,6 +69,10 @@ final class Transformer implements AutoCloseable {
     return weights;
   }
 
+  RopeTable rope() {
+    return rope;
+  }
+
   /// The embeddings of tokens.
   ///
   /// @param ids [N], whole numbers

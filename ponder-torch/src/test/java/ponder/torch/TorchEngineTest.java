@@ -121,12 +121,39 @@ final class TorchEngineTest {
     }
   }
 
+  /// The way of a GPU, without one: padded steps, gathered cells, draws from shortlists.
+  @Test
+  void drawsFromShortlistsWhatItDrawsFromWholeRows() {
+    Map<String, String> settings = Map.of("cells", "4096", "checked", "true", "decode", "gathered");
+    try (LocalModel whole = open(Map.of("cells", "4096"));
+        LocalModel listed = open(settings)) {
+      for (Sampling sampling :
+          java.util.List.of(
+              Sampling.GREEDY, Sampling.of(0.7).withTopP(0.8), Sampling.of(1), Sampling.of(1).withPenalties(1.2, 0, 0))) {
+        Request request =
+            Request.of(Prompt.of(TEXT)).withMaxTokens(16).withN(9).withSampling(sampling);
+        var expected = whole.complete(request).completions();
+        var found = listed.complete(request).completions();
+        for (int i = 0; i < 9; i++) {
+          assertThat(found.get(i).tokens()).as("%s", sampling).isEqualTo(expected.get(i).tokens());
+          assertThat(found.get(i).logprobs())
+              .containsExactly(expected.get(i).logprobs(), within(1e-3f));
+        }
+      }
+    }
+  }
+
   @Test
   void refusesByNameWhatItCannotDo() {
     refused("no setting 'cels'", Map.of("cels", "5"), 0);
     refused("dtype (int3) must be one of auto, float32, bfloat16", Map.of("dtype", "int3"), 0);
     refused("device (tpu)", Map.of("device", "tpu"), 0);
-    refused("device (cuda) is not there", Map.of("device", "cuda"), 0);
+    refused(
+        "device (cuda) is not there: libtorch's natives here are for CPUs only",
+        Map.of("device", "cuda"),
+        0);
+    refused("decode (graphs) needs a GPU", Map.of("decode", "graphs"), 0);
+    refused("decode (fast) must be one of auto, groups", Map.of("decode", "fast"), 0);
     refused("rows (1)", Map.of("rows", "1"), 0);
     refused("must be below seq-ids", Map.of("max-seqs", "16", "seq-ids", "16"), 0);
     refused("context (1000) is above what tiny was trained for (512)", Map.of(), 1000);
