@@ -98,7 +98,7 @@ final class DecodeStep implements AutoCloseable {
                 positions,
                 new GatheredAttention(store, cells, flat, mask.view(rows, 1, 1, length))));
     Tensor out = logits.narrow(0, 0, rows);
-    torch.mm_out(out, states, model.weights().head().t());
+    out.copy_(model.logits(states));
     condenser.pack(
         out,
         input(TEMPERATURES, rows).view(ScalarType.Double).to(ScalarType.Float),

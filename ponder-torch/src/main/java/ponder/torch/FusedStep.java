@@ -117,7 +117,7 @@ final class FusedStep implements AutoCloseable {
               : weights.norm();
       kernels.start("addNorm", each, stream, states, projected, next, normed, width, epsilon);
     }
-    multiply(normed, weights.head(), null, step.logits, rows);
+    multiply(normed, weights.headMap(), step.logits, rows);
     kernels.start(
         "condense",
         new Grid(rows, 1024),
@@ -131,7 +131,7 @@ final class FusedStep implements AutoCloseable {
   }
 
   private void attention(int index, Weights.Layer layer, int rows, MemorySegment stream) {
-    multiply(normed, layer.queryKeyValue(), layer.queryKeyValueBias(), fused, rows);
+    multiply(normed, layer.queryKeyValue(), fused, rows);
     Tensor positions = step.inputs.select(0, DecodeStep.POSITIONS);
     int context = (int) step.table.size(1);
     kernels.start(
@@ -167,11 +167,11 @@ final class FusedStep implements AutoCloseable {
         partial,
         counters,
         (float) scale);
-    multiply(collected, layer.output(), layer.outputBias(), projected, rows);
+    multiply(collected, layer.output(), projected, rows);
   }
 
   private void feedForward(Weights.Layer layer, int rows, MemorySegment stream) {
-    multiply(normed, layer.gateUp(), null, gateUp, rows);
+    multiply(normed, layer.gateUp(), gateUp, rows);
     int vectors = config.feedForward() / 8;
     kernels.start(
         "gate",
@@ -180,18 +180,18 @@ final class FusedStep implements AutoCloseable {
         gateUp,
         inner,
         config.feedForward());
-    multiply(inner, layer.down(), null, projected, rows);
+    multiply(inner, layer.down(), projected, rows);
   }
 
-  /// `into = input weight^T + bias`, rows of each.
-  private static void multiply(
-      Tensor input, Tensor weight, @Nullable Tensor bias, Tensor into, int rows) {
+  /// `into = map(input)`, rows of each.
+  private static void multiply(Tensor input, Linear map, Tensor into, int rows) {
     Tensor from = input.narrow(0, 0, rows);
     Tensor to = into.narrow(0, 0, rows);
+    Tensor bias = map.bias();
     if (bias == null) {
-      torch.mm_out(to, from, weight.t());
+      torch.mm_out(to, from, map.weight().t());
     } else {
-      torch.addmm_out(to, bias, from, weight.t());
+      torch.addmm_out(to, bias, from, map.weight().t());
     }
   }
 

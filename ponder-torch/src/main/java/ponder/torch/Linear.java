@@ -25,6 +25,11 @@ final class Linear implements AutoCloseable {
     return weight;
   }
 
+  /// [out]; null if there is none.
+  @Nullable Tensor bias() {
+    return bias;
+  }
+
   /// From now on computes with a copy of the weight in oneDNN's order. No gradients then.
   void pack(OneDnn oneDnn) {
     packed = oneDnn.pack(weight, bias);
