@@ -68,8 +68,7 @@ final class Cuda {
     deviceCount = bind(runtime, "cudaGetDeviceCount", JAVA_INT, ADDRESS);
     errorText = bind(runtime, "cudaGetErrorString", ADDRESS, JAVA_INT);
     lastError = bind(runtime, "cudaGetLastError", JAVA_INT);
-    attribute =
-        bind(runtime, "cudaDeviceGetAttribute", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    attribute = bind(runtime, "cudaDeviceGetAttribute", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     capturing = bind(runtime, "cudaStreamIsCapturing", JAVA_INT, ADDRESS, ADDRESS);
     endCapture = bind(runtime, "cudaStreamEndCapture", JAVA_INT, ADDRESS, ADDRESS);
     launch = bind(runtime, "cudaGraphLaunch", JAVA_INT, ADDRESS, ADDRESS);

@@ -346,8 +346,7 @@ final class Decoder implements AutoCloseable {
       graphs.put(size, DecodeGraph.record(api, on.handle(), any, () -> compute(size)));
     } catch (RuntimeException e) {
       unrecorded.add(size);
-      tell(
-          "steps of %d rows run without a CUDA graph: %s".formatted(size.rows, firstLine(e)));
+      tell("steps of %d rows run without a CUDA graph: %s".formatted(size.rows, firstLine(e)));
       compute(size);
     }
   }

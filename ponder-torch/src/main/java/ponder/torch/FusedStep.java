@@ -81,8 +81,7 @@ final class FusedStep implements AutoCloseable {
 
   private Tensor zeros(ScalarType type, long... shape) {
     Tensor tensor =
-        Tensors.owned(
-            () -> torch.zeros(shape, Tensors.options(type, model.weights().device())));
+        Tensors.owned(() -> torch.zeros(shape, Tensors.options(type, model.weights().device())));
     owned.add(tensor);
     return tensor;
   }

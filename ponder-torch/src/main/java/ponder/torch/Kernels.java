@@ -72,8 +72,7 @@ final class Kernels implements AutoCloseable {
   /// threads.
   private static void requireShape(TransformerConfig config) {
     int lanes = config.headWidth() / 8;
-    boolean wide =
-        config.headWidth() % 8 == 0 && lanes <= 32 && Integer.bitCount(lanes) == 1;
+    boolean wide = config.headWidth() % 8 == 0 && lanes <= 32 && Integer.bitCount(lanes) == 1;
     int group = config.heads() / config.keyValueHeads();
     if (!wide
         || group > 8
@@ -216,8 +215,7 @@ final class Kernels implements AutoCloseable {
               JAVA_INT,
               ADDRESS,
               ADDRESS);
-      compile =
-          Cuda.bind(library, "nvrtcCompileProgram", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+      compile = Cuda.bind(library, "nvrtcCompileProgram", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
       destroy = Cuda.bind(library, "nvrtcDestroyProgram", JAVA_INT, ADDRESS);
       logSize = Cuda.bind(library, "nvrtcGetProgramLogSize", JAVA_INT, ADDRESS, ADDRESS);
       log = Cuda.bind(library, "nvrtcGetProgramLog", JAVA_INT, ADDRESS, ADDRESS);

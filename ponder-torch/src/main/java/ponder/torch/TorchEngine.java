@@ -170,7 +170,8 @@ public final class TorchEngine implements Engine {
         place.isGpu()
             ? "cuBLAS, %s, decode %s"
                 .formatted(type, settings.decode().name().toLowerCase(Locale.ROOT))
-            : "%s, %s, threads %d".formatted(packed ? "oneDNN" : TorchNatives.blas(), type, threads);
+            : "%s, %s, threads %d"
+                .formatted(packed ? "oneDNN" : TorchNatives.blas(), type, threads);
     String remark = place.remark().isEmpty() ? "" : "; " + place.remark();
     return "libtorch %s, %s, %s%s"
         .formatted(TorchNatives.version(), place.name(), computes, remark);

@@ -129,7 +129,10 @@ final class TorchEngineTest {
         LocalModel listed = open(settings)) {
       for (Sampling sampling :
           java.util.List.of(
-              Sampling.GREEDY, Sampling.of(0.7).withTopP(0.8), Sampling.of(1), Sampling.of(1).withPenalties(1.2, 0, 0))) {
+              Sampling.GREEDY,
+              Sampling.of(0.7).withTopP(0.8),
+              Sampling.of(1),
+              Sampling.of(1).withPenalties(1.2, 0, 0))) {
         Request request =
             Request.of(Prompt.of(TEXT)).withMaxTokens(16).withN(9).withSampling(sampling);
         var expected = whole.complete(request).completions();
