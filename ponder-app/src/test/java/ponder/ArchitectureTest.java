@@ -74,13 +74,19 @@ class ArchitectureTest {
                   "core", "store", "model", "grade", "verify", "search", "recipe", "data",
                   "stats")),
           Map.entry("compare", Set.of("core", "store", "model", "stats", "eval")),
-          Map.entry("report", Set.of("core", "store", "model", "stats", "plot", "eval", "compare")),
+          Map.entry(
+              "study",
+              Set.of("core", "store", "journal", "model", "grade", "stats", "eval", "compare")),
+          Map.entry(
+              "report",
+              Set.of("core", "store", "model", "stats", "plot", "eval", "compare", "study")),
           // Floor 4: the application.
           Map.entry(
               "cli",
               Set.of(
                   "core", "store", "catalog", "gguf", "model", "engine", "grade", "verify",
-                  "search", "recipe", "stats", "plot", "data", "eval", "compare", "report")));
+                  "search", "recipe", "stats", "plot", "data", "eval", "compare", "study",
+                  "report")));
 
   /// The one exception: writing a model anew is llama.cpp's own work, which no engine interface
   /// has.

@@ -52,6 +52,7 @@ final class Commands {
                 .addSubcommand(new DecodeBench(shell))
                 .addSubcommand(new GradeBenchCommand(shell))
                 .addSubcommand(new SearchBench(shell))
+                .addSubcommand(new StudyCommand(shell))
                 .addSubcommand(new TreeBench(shell)));
   }
 

@@ -74,7 +74,7 @@ public final class Flow {
   /// @param work throws nothing
   /// @return how full the batches were until the model first had room while nothing was left to
   ///   begin
-  Batching.Load all(int[] indices, IntConsumer work) {
+  public Batching.Load all(int[] indices, IntConsumer work) {
     for (int index : indices) {
       if (!begin()) {
         break;
@@ -136,7 +136,7 @@ public final class Flow {
   }
 
   /// Lets nothing more begin.
-  void end() {
+  public void end() {
     change(() -> ended = true);
   }
 
