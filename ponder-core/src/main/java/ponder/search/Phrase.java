@@ -118,9 +118,9 @@ enum Phrase implements Wording {
   REVIEW(
       "Check whether these results are right and together solve the problem. If so, write: %s."
           + " Otherwise write %s, the number of the first wrong part and what is wrong with it, such"
-          + " as: %2$s 1: the sign is lost.",
+          + " as: %2$s 1: REASON",
       "これらの結果が正しく、合わせて問題を解いているかを確かめてください。正しければ %s と書いてください。"
-          + "そうでなければ、%s と、最初に間違っている部分の番号と、その間違いを書いてください。例: %2$s 1: 符号が違う"),
+          + "そうでなければ、%s と、最初に間違っている部分の番号と、その間違いを書いてください。例: %2$s 1: 理由"),
 
   /// How a reviewer consents.
   APPROVED("APPROVED", "承認"),
