@@ -3,12 +3,14 @@ package ponder.torch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -19,6 +21,7 @@ import ponder.engine.Backend.Batch;
 import ponder.model.EngineException;
 
 /// Runs decode steps: one row of each of many sequences, all with an output, none with an adapter.
+/// What else a batch holds is computed apart from them ([SplitStep]).
 ///
 /// # How it works
 ///
@@ -54,6 +57,7 @@ final class Decoder implements AutoCloseable {
   private final SlotTable slots;
   private final Condenser condenser;
   private final int context;
+  private final int sequences;
   private final long bytesPerPlace;
   private final int spare;
 
@@ -87,6 +91,7 @@ final class Decoder implements AutoCloseable {
       @Nullable Cuda device) {
     this.cuda = decode == TorchSettings.Decode.GATHERED ? null : device;
     this.context = context;
+    this.sequences = sequences;
     this.slots = new SlotTable(slots, sequences);
     condenser = new Condenser(vocabulary);
     spare = (int) store.keys(0).size(0) - 1;
@@ -143,21 +148,25 @@ final class Decoder implements AutoCloseable {
     return kept;
   }
 
-  /// Whether a batch is a decode step; its rows' cells need not be there yet.
-  boolean takes(Batch batch, boolean hidden) {
-    if (hidden || batch.rows > slots.slots()) {
-      return false;
-    }
-    int longest = 0;
-    Set<Integer> seen = new HashSet<>();
+  /// The rows of a batch that are decode steps: alone of their sequence, with an output, of the base
+  /// model. Their cells need not be there yet.
+  ///
+  /// @return in the batch's order; none if they are too many, or too long
+  int[] select(Batch batch) {
+    int[] rowsOf = new int[sequences];
     for (int row = 0; row < batch.rows; row++) {
-      if (!batch.output[row] || batch.adapter[row] != null || !seen.add(batch.sequence[row])) {
-        return false;
-      }
-      longest = Math.max(longest, batch.position[row] + 1);
+      rowsOf[batch.sequence[row]]++;
     }
-    int rows = DecodeBuckets.rows(batch.rows, slots.slots());
-    return fused != null || canGather(new Size(rows, DecodeBuckets.length(longest, context)));
+    int[] rows =
+        IntStream.range(0, batch.rows)
+            .filter(row -> rowsOf[batch.sequence[row]] == 1)
+            .filter(row -> batch.output[row] && batch.adapter[row] == null)
+            .toArray();
+    int longest = Arrays.stream(rows).map(row -> batch.position[row] + 1).max().orElse(0);
+    int width = DecodeBuckets.rows(rows.length, slots.slots());
+    boolean fits =
+        fused != null || canGather(new Size(width, DecodeBuckets.length(longest, context)));
+    return rows.length <= slots.slots() && fits ? rows : new int[0];
   }
 
   private boolean canGather(Size size) {

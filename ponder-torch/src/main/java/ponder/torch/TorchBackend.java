@@ -173,11 +173,25 @@ final class TorchBackend implements Backend {
   }
 
   private Outputs run(Batch batch, boolean hidden) {
-    if (decoder != null && decoder.takes(batch, hidden)) {
-      abort.check();
+    if (decoder == null || hidden) {
+      return compute(batch, hidden);
+    }
+    int[] decoding = decoder.select(batch);
+    if (decoding.length == 0) {
+      return compute(batch, false);
+    }
+    abort.check();
+    if (decoding.length == batch.rows) {
       return decoder.decode(batch, table);
     }
-    return compute(batch, hidden);
+    SplitStep split = new SplitStep(batch, decoding);
+    Outputs rest = compute(split.rest, false);
+    try {
+      return split.join(decoder.decode(split.decoding, table), rest);
+    } catch (RuntimeException e) {
+      rest.close();
+      throw e;
+    }
   }
 
   private Outputs compute(Batch batch, boolean hidden) {

@@ -68,9 +68,13 @@ final class DecoderTest {
     }
   }
 
-  /// Sometimes a step with a prompt in it, which does not go through the decoder.
+  /// Sometimes a step with prompts in it, which are computed apart.
   private static Batch batch(Dice dice, TorchBackend backend, int step) {
     Batch batch = new Batch(256);
+    if (step % 7 == 3) {
+      batch.add(7, backend.length(0), 0, false);
+      batch.add(8, backend.length(0) + 1, 0, true);
+    }
     for (int sequence = 1; sequence < SEQUENCES; sequence++) {
       int length = backend.length(sequence);
       if (length > 0 && dice.chance(90)) {
@@ -78,11 +82,9 @@ final class DecoderTest {
         batch.temperature[batch.rows - 1] = dice.chance(8) ? Float.NaN : dice.below(3) * 0.5f;
       }
     }
-    if (step % 9 == 0 || batch.rows == 0) {
-      int sequence = 0;
-      int length = backend.length(0);
-      batch.add(5, length, sequence, false);
-      batch.add(6, length + 1, sequence, true);
+    if (step % 7 == 0 || batch.rows == 0) {
+      batch.add(5, backend.length(0), 0, false);
+      batch.add(6, backend.length(0) + 1, 0, true);
     }
     return batch;
   }
