@@ -148,8 +148,8 @@ final class Decoder implements AutoCloseable {
     return kept;
   }
 
-  /// The rows of a batch that are decode steps: alone of their sequence, with an output, of the base
-  /// model. Their cells need not be there yet.
+  /// The rows of a batch that are decode steps: alone of their sequence, with an output, of the
+  /// base model. Their cells need not be there yet.
   ///
   /// @return in the batch's order; none if they are too many, or too long
   int[] select(Batch batch) {
