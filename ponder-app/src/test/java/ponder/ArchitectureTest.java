@@ -74,6 +74,7 @@ class ArchitectureTest {
                   "core", "store", "model", "grade", "verify", "search", "recipe", "data",
                   "stats")),
           Map.entry("compare", Set.of("core", "store", "model", "stats", "eval")),
+          Map.entry("policy", Set.of("core", "model", "search", "stats", "eval", "compare")),
           Map.entry(
               "study",
               Set.of("core", "store", "journal", "model", "grade", "stats", "eval", "compare")),
@@ -85,7 +86,7 @@ class ArchitectureTest {
               "cli",
               Set.of(
                   "core", "store", "catalog", "gguf", "model", "engine", "grade", "verify",
-                  "search", "recipe", "stats", "plot", "data", "eval", "compare", "study",
+                  "search", "recipe", "stats", "plot", "data", "eval", "compare", "policy", "study",
                   "report")));
 
   /// The one exception: writing a model anew is llama.cpp's own work, which no engine interface

@@ -39,6 +39,10 @@ final class Commands {
                 .addSubcommand(new NativesCommand.Show(shell)))
         .addSubcommand(new CommandLine(new RunCommand()).addSubcommand(new RunCommand.Show(shell)))
         .addSubcommand(
+            new CommandLine(new PolicyCommand())
+                .addSubcommand(new PolicyCommand.Fitting(shell))
+                .addSubcommand(new PolicyCommand.Show(shell)))
+        .addSubcommand(
             new CommandLine(new TraceCommand())
                 .addSubcommand(new TraceCommand.Show(shell))
                 .addSubcommand(new TraceCommand.Html(shell)))

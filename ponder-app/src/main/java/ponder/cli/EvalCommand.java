@@ -116,6 +116,7 @@ final class EvalCommand implements Callable<Integer> {
                   journal,
                   options.dryRun && home.writable() ? home.runs() : null)
               .knowing(references);
+      solve.require(task);
       if (folder == null) {
         return estimate(solve, task, problems, flow);
       }

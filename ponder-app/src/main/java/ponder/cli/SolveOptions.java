@@ -99,6 +99,12 @@ final class SolveOptions {
   @Nullable String waitText;
 
   @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description = "Of method auto: what 'ponder policy fit' wrote.")
+  @Nullable String policy;
+
+  @Option(
       names = "--seed",
       paramLabel = "SEED",
       defaultValue = "0",
@@ -183,6 +189,7 @@ final class SolveOptions {
     flag("think-budget", thinkBudget, Double.NaN, known, settings);
     flag("wait", wait, 0, known, settings);
     flag("wait-text", waitText, Double.NaN, known, settings);
+    flag("policy", policy, Double.NaN, known, settings);
     return settings;
   }
 

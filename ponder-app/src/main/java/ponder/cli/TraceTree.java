@@ -20,6 +20,9 @@ import ponder.core.Trace;
 final class TraceTree {
   private static final int NARROWEST = 40;
 
+  /// From this width on there is room for who proposed a node.
+  private static final int ROOMY = 80;
+
   private final Trace trace;
   private final int most;
   private final Shell shell;
@@ -61,10 +64,11 @@ final class TraceTree {
     if (start == null) {
       return;
     }
-    line(
-        ink.bold(Ink.line(start.method()))
-            + " on %s, seed %d, run %s"
-                .formatted(Ink.line(start.model()), start.seed(), Ink.line(start.run())));
+    String method = Ink.cut(Ink.line(start.method()), columns);
+    String rest =
+        " on %s, seed %d, run %s"
+            .formatted(Ink.line(start.model()), start.seed(), Ink.line(start.run()));
+    line(ink.bold(method) + Ink.cut(rest, columns - Ink.width(method)));
     shell.out().println(cut("Question: " + Ink.line(start.problem().question())));
     if (scorers.size() == 1) {
       line(ink.faint(cut("scores by " + Ink.line(scorers.getFirst()))));
@@ -140,10 +144,10 @@ final class TraceTree {
         : line.substring(0, facts) + ink.faint(line.substring(facts));
   }
 
-  /// `12 step 3 · 0.81 · 5 visits, 0.62 · 34 tok · = 72`.
+  /// `12 step 3 · 0.81 · 5 visits, 0.62 · = 72 · 34 tok`.
   private String facts(Trace.Node node) {
     List<String> facts = new ArrayList<>();
-    facts.add(node.id() + " " + Ink.line(node.proposer()));
+    facts.add(node.id() + (columns < ROOMY ? "" : " " + Ink.line(node.proposer())));
     node.scores()
         .forEach(
             (by, score) ->
@@ -154,18 +158,15 @@ final class TraceTree {
     if (node.visits() > 0) {
       facts.add(number("%d visits, %.2f", node.visits(), node.value()));
     }
-    if (node.tokens() > 0) {
-      facts.add(node.tokens() + " tok");
-    }
-    String end = TraceNode.unusualEnd(node);
-    if (!end.isEmpty()) {
-      facts.add(end);
-    }
     if (node.answer() != null) {
       facts.add("= " + Ink.line(node.answer()));
     }
-    if (node.pruned() != null) {
-      facts.add(Ink.line(node.pruned()));
+    String end = node.pruned() == null ? TraceNode.unusualEnd(node) : Ink.line(node.pruned());
+    if (!end.isEmpty()) {
+      facts.add(end);
+    }
+    if (node.tokens() > 0) {
+      facts.add(node.tokens() + " tok");
     }
     return String.join(" · ", facts);
   }

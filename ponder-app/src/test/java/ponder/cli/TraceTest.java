@@ -33,9 +33,9 @@ class TraceTest {
 
             ● 0 problem
             ├─ ● 1 step 0 · 0.75 · 3 visits, 0.50 · 5 tok · First, count.
-            │  ├─ ★ 3 step 0 · 0.90 · 2 tok · = 42 · So \\boxed{42}
-            │  └─ ✗ 4 step 1 · 2 tok · ended by length · cut off at the most tokens · So it
-            └─ ✗ 2 step 1 · 0.25 · 4 tok · not among the best 1 · ␛[31mNo. �␇�
+            │  ├─ ★ 3 step 0 · 0.90 · = 42 · 2 tok · So \\boxed{42}
+            │  └─ ✗ 4 step 1 · cut off at the most tokens · 2 tok · So it
+            └─ ✗ 2 step 1 · 0.25 · not among the best 1 · 4 tok · ␛[31mNo. �␇�
 
             Answer: 42
             Why: score 0.9

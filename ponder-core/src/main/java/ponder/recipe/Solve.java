@@ -126,6 +126,13 @@ public final class Solve {
     return SolvePlan.of(task).asksJudge();
   }
 
+  /// Checks that the task's method can work with this model.
+  ///
+  /// @throws IllegalArgumentException if it cannot
+  public void require(SolveTask task) {
+    SolvePlan.of(task).strategy().require(model);
+  }
+
   /// Solves the task's problem; blocks.
   ///
   /// @param cancellation ends it early with the best answer so far
@@ -136,6 +143,7 @@ public final class Solve {
   public Solution run(SolveTask task, TraceSink sink, Cancellation cancellation) {
     SolvePlan plan = SolvePlan.of(task);
     ModelInfo info = model.info();
+    plan.strategy().require(model);
     checkFlops(task.budget(), info);
     RunInfo run = runInfo(task, plan, info);
     Instant started = Instant.now();
@@ -208,6 +216,7 @@ public final class Solve {
   /// @throws IllegalArgumentException as [#run] does
   public Estimate estimate(SolveTask task, Cancellation cancellation) {
     SolvePlan plan = SolvePlan.of(task);
+    plan.strategy().require(model);
     checkFlops(task.budget(), model.info());
     if (model.info().engine().equals("http")) {
       LanguageModel asked = plan.asksJudge() ? judge : model;

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import ponder.core.Limits;
 import ponder.model.LanguageModel;
 import ponder.search.Methods;
+import ponder.search.PolicyFile;
 import ponder.search.Settings;
 import ponder.search.Strategy;
 import ponder.verify.Aggregation;
@@ -20,7 +21,9 @@ record SolvePlan(
     Methods.Method method, Settings settings, Strategy strategy, String verifier, String opened) {
   /// Whether the verifier, or the method itself, asks the model that judges.
   boolean asksJudge() {
-    return method.asksJudge() || (!opened.isEmpty() && Verifiers.asksModel(opened));
+    return method.asksJudge()
+        || strategy.asksJudge()
+        || (!opened.isEmpty() && Verifiers.asksModel(opened));
   }
 
   /// Opens the verifier; null if the method decides by itself.
@@ -49,7 +52,7 @@ record SolvePlan(
     if (hasN && task.budget().samples() != Limits.UNLIMITED) {
       given.putIfAbsent("n", Long.toString(task.budget().samples()));
     }
-    Settings settings = method.settings(given);
+    Settings settings = method.settings(PolicyFile.pin(method, given));
     return new SolvePlan(
         method, settings, method.strategy(settings), verifier, own ? "" : verifier);
   }

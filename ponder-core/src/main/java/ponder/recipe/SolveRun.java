@@ -15,7 +15,9 @@ import ponder.search.Outcome;
 import ponder.search.Solver;
 import ponder.search.Strategy;
 import ponder.store.RunLog;
+import ponder.verify.Aggregation;
 import ponder.verify.Verifier;
+import ponder.verify.Verifiers;
 
 /// One task on its models, in its run of the journal and within its budget.
 ///
@@ -32,6 +34,8 @@ final class SolveRun {
   private final JournaledModel journaledJudge;
   private final MeteredModel written;
   private final MeteredModel judged;
+  private final MeteredModel judgedByWriter;
+  private final Map<String, String> references;
   private final @Nullable Verifier verifier;
   private final @Nullable Verifier auditor;
   private final Budget budget;
@@ -59,6 +63,8 @@ final class SolveRun {
     journaledJudge = same ? journaled : new JournaledModel(judge, log);
     written = new MeteredModel(journaled);
     judged = new MeteredModel(plan.asksJudge() ? journaledJudge : journaled);
+    judgedByWriter = same ? judged : new MeteredModel(journaled);
+    this.references = references;
     verifier = plan.verifier(task.aggregation(), judged, references);
     auditor =
         checked
@@ -77,10 +83,17 @@ final class SolveRun {
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
     var purse = new Purse(budget, cancellation);
     var solver =
-        new Solver(written, judged, verifier, purse, seed, sink, certain, auditor, checked);
+        new Solver(written, judged, verifier, purse, seed, sink, certain, auditor, checked)
+            .opening(this::open);
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
     return outcome;
+  }
+
+  /// A verifier that the method has chosen by itself.
+  private Verifier open(String text, Aggregation aggregation) {
+    MeteredModel asked = Verifiers.asksModel(text) ? judged : judgedByWriter;
+    return Verifiers.open(text, aggregation, asked, references);
   }
 
   /// What judges; null if the method decides by itself.
@@ -95,7 +108,7 @@ final class SolveRun {
 
   /// The verifier's part of it, without time.
   Spend verifierSpend() {
-    return judged.paid();
+    return judgedByWriter == judged ? judged.paid() : judged.paid().plus(judgedByWriter.paid());
   }
 
   /// What this process computed so far.

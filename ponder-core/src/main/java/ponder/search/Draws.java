@@ -27,17 +27,28 @@ record Draws(Ask ask, int n, Sampling sampling, int wave) {
   /// @param cut whether the budget, a deadline or the user made it less than was asked for
   record Drawn(List<Attempt> attempts, boolean cut) {}
 
-  /// Takes the samples, wave after wave. Where a budget holds only part of a wave at full length,
-  /// the rest follows from what that part did not use.
+  /// As many of the same samples.
+  Draws withN(int value) {
+    return new Draws(ask, value, sampling, wave);
+  }
+
+  /// Whether sample i is the same in both, for every i that both have.
+  boolean same(Draws other) {
+    return ask.equals(other.ask) && sampling.equals(other.sampling);
+  }
+
+  /// Takes the samples, wave after wave; those that the solver has already are not drawn again.
+  /// Where a budget holds only part of a wave at full length, the rest follows from what that part
+  /// did not use.
   ///
   /// @param certainty whether to ask for self-certainty
   /// @param enough looks at what there is after each wave and says whether to stop
   Drawn take(Problem problem, Solver solver, boolean certainty, Predicate<List<Attempt>> enough) {
-    solver.expect(n);
+    List<Attempt> attempts = new ArrayList<>(solver.taken(this, certainty));
+    solver.expect(n - attempts.size());
     Request request =
         ask.request(problem, solver.model(), sampling, solver.seed().value())
             .withCertainty(certainty);
-    List<Attempt> attempts = new ArrayList<>();
     boolean cut = false;
     while (attempts.size() < n && !cut && !enough.test(attempts)) {
       int first = attempts.size();

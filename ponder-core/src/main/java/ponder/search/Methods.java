@@ -189,13 +189,16 @@ public final class Methods {
           StepMethods.REBASE,
           StepMethods.PARTICLE_FILTERING,
           StepMethods.TREE_OF_THOUGHTS,
-          Rstar.METHOD);
+          Rstar.METHOD,
+          new Method(
+              Auto.NAME,
+              "what a fitted policy finds best for the budget and the problem",
+              NONE,
+              Auto.PARAMETERS,
+              Auto::of));
 
   /// Other names of methods.
   private static final Map<String, String> ALIASES = Map.of("bon", "best-of-n");
-
-  /// Names that are fixed but whose methods are yet to come.
-  private static final List<String> LATER = List.of("auto");
 
   private Methods() {}
 
@@ -228,10 +231,6 @@ public final class Methods {
 
   private static String unknown(String name) {
     List<String> known = new ArrayList<>(ALL.stream().map(Method::name).toList());
-    if (LATER.contains(name)) {
-      return "method (%s) comes with a later version. Maybe one of %s serves until then."
-          .formatted(name, known);
-    }
     known.addAll(ALIASES.keySet());
     return "method (%s) is unknown.%s".formatted(name, Nearest.maybe(name, known));
   }

@@ -73,6 +73,12 @@ public record Outcome(
     return close < 0 ? text : text.substring(close + CLOSE.length()).strip();
   }
 
+  /// The same with other words for what made it win.
+  Outcome withWhy(String value) {
+    return new Outcome(
+        answer, text, reasoning, candidates, attempts, node, value, anytime, thinkingTokens);
+  }
+
   /// The outcome of a method that could not take one sample.
   static Outcome nothing() {
     return new Outcome(

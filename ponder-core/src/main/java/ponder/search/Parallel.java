@@ -21,6 +21,16 @@ record Parallel(List<Member> members) implements Strategy {
   }
 
   @Override
+  public void require(LanguageModel model) {
+    members.forEach(member -> member.strategy().require(model));
+  }
+
+  @Override
+  public boolean asksJudge() {
+    return members.stream().anyMatch(member -> member.strategy().asksJudge());
+  }
+
+  @Override
   public Outcome solve(Problem problem, Solver solver) {
     Solver working = Holdback.before(problem, this, solver);
     List<Attempt> attempts = new ArrayList<>();

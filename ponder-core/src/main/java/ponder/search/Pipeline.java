@@ -26,6 +26,16 @@ record Pipeline(List<Member> members) implements Strategy {
   }
 
   @Override
+  public void require(LanguageModel model) {
+    members.forEach(member -> member.strategy().require(model));
+  }
+
+  @Override
+  public boolean asksJudge() {
+    return members.stream().anyMatch(member -> member.strategy().asksJudge());
+  }
+
+  @Override
   public Outcome solve(Problem problem, Solver solver) {
     List<Answer> candidates = new ArrayList<>();
     List<Attempt> attempts = new ArrayList<>();

@@ -18,10 +18,12 @@ import ponder.model.LanguageModel;
 import ponder.model.Listener;
 import ponder.model.Purse;
 import ponder.model.Request;
+import ponder.verify.Aggregation;
 import ponder.verify.Candidate;
 import ponder.verify.Scores;
 import ponder.verify.Steps;
 import ponder.verify.Verifier;
+import ponder.verify.Verifiers;
 
 /// What a [Strategy] works with on one problem: the model behind the budget, the seed, and the
 /// trace.
@@ -38,6 +40,7 @@ public final class Solver {
   private final Shared shared;
   private final int root;
   private final String label;
+  private final @Nullable Taken taken;
 
   /// What all parts of one solve have, and count, together.
   private static final class Shared {
@@ -46,6 +49,7 @@ public final class Solver {
     private final boolean certain;
     private final @Nullable Verifier auditor;
     private final boolean checked;
+    private volatile Opener opener;
     private final AtomicInteger nodes = new AtomicInteger();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
@@ -57,14 +61,32 @@ public final class Solver {
         LanguageModel judge,
         boolean certain,
         @Nullable Verifier auditor,
-        boolean checked) {
+        boolean checked,
+        Opener opener) {
       this.budget = budget;
       this.judge = judge;
       this.certain = certain;
       this.auditor = auditor;
       this.checked = checked;
+      this.opener = opener;
     }
   }
+
+  /// Opens verifiers for methods that choose their own.
+  @FunctionalInterface
+  public interface Opener {
+    /// The verifier that `text` names, whose calls are metered like all others.
+    ///
+    /// @throws IllegalArgumentException if it cannot be had here
+    Verifier open(String text, Aggregation aggregation);
+  }
+
+  /// Samples that were taken already.
+  ///
+  /// @param draws how
+  /// @param attempts from the first on, in index order
+  /// @param certain whether they carry their certainty
+  private record Taken(Draws draws, List<Attempt> attempts, boolean certain) {}
 
   /// @param verifier what judges candidates; null if nothing does but the method itself
   /// @param seed the problem's own
@@ -106,10 +128,25 @@ public final class Solver {
         purse,
         seed,
         sink,
-        new Shared(purse.budget(), judge, certain, auditor, checked),
+        new Shared(
+            purse.budget(),
+            judge,
+            certain,
+            auditor,
+            checked,
+            (text, steps) ->
+                Verifiers.open(text, steps, Verifiers.asksModel(text) ? judge : model)),
         0,
-        "");
+        "",
+        null);
     open(-1, "problem");
+  }
+
+  /// Has methods that choose their own verifiers open them by `opener`; to be called before the
+  /// solve begins.
+  public Solver opening(Opener opener) {
+    shared.opener = opener;
+    return this;
   }
 
   private Solver(
@@ -120,7 +157,8 @@ public final class Solver {
       TraceSink sink,
       Shared shared,
       int root,
-      String label) {
+      String label,
+      @Nullable Taken taken) {
     this.model = model;
     this.verifier = verifier;
     this.purse = purse;
@@ -129,6 +167,7 @@ public final class Solver {
     this.shared = shared;
     this.root = root;
     this.label = label;
+    this.taken = taken;
   }
 
   /// A solver for a part of the work: same model, verifier and trace, a share of the budget, and
@@ -144,23 +183,54 @@ public final class Solver {
         sink,
         shared,
         root,
-        label + part + ": ");
+        label + part + ": ",
+        null);
   }
 
   /// The same solver with at most this much of its budget.
   Solver within(Limits limits) {
     Purse less = new Purse(purse.budget().child(limits), purse.cancellation());
-    return new Solver(model, verifier, less, seed, sink, shared, root, label);
+    return new Solver(model, verifier, less, seed, sink, shared, root, label, taken);
   }
 
   /// The same solver, whose samples continue `node`.
   Solver below(int node) {
-    return new Solver(model, verifier, purse, seed, sink, shared, node, label);
+    return new Solver(model, verifier, purse, seed, sink, shared, node, label, null);
   }
 
   /// The same solver, judged by `other`.
   Solver judgedBy(@Nullable Verifier other) {
-    return new Solver(model, other, purse, seed, sink, shared, root, label);
+    return new Solver(model, other, purse, seed, sink, shared, root, label, taken);
+  }
+
+  /// The same solver, which has taken samples already.
+  ///
+  /// @param draws how they were drawn, with this solver's seed
+  /// @param attempts from the first on, in index order
+  /// @param certain whether they carry their certainty
+  Solver having(Draws draws, List<Attempt> attempts, boolean certain) {
+    Taken have = new Taken(draws, List.copyOf(attempts), certain);
+    return new Solver(model, verifier, purse, seed, sink, shared, root, label, have);
+  }
+
+  /// The first of the samples that `draws` would take, as far as they were taken already.
+  ///
+  /// @param certainty whether they must carry their certainty
+  List<Attempt> taken(Draws draws, boolean certainty) {
+    if (taken == null || !taken.draws.same(draws)) {
+      return List.of();
+    }
+    boolean lacking = (certainty || wantsCertainty()) && !taken.certain;
+    return lacking
+        ? List.of()
+        : taken.attempts.subList(0, Math.min(draws.n(), taken.attempts.size()));
+  }
+
+  /// Opens a verifier that the method has chosen.
+  ///
+  /// @throws IllegalArgumentException if it cannot be had here
+  Verifier open(String text, Aggregation aggregation) {
+    return shared.opener.open(text, aggregation);
   }
 
   /// The node that this part of the work begins at.
@@ -235,7 +305,8 @@ public final class Solver {
 
   /// Tells, once at the end of a solve, what only shows in the whole.
   public void conclude() {
-    String warning = verifier == null ? "" : shared.faults.warning(verifier.name());
+    String by = verifier == null ? "of the method's choice" : verifier.name();
+    String warning = shared.faults.warning(by);
     if (!warning.isEmpty()) {
       sink.accept(new Event.Warned(warning));
     }

@@ -24,6 +24,16 @@ public interface Strategy {
   /// The work that `problem` takes without a budget. Nothing is generated.
   Plan plan(Problem problem, LanguageModel model);
 
+  /// Checks that the method can work with `model`, before anything is asked of it.
+  ///
+  /// @throws IllegalArgumentException if it cannot
+  default void require(LanguageModel model) {}
+
+  /// Whether the method itself, or a verifier that it chooses, asks the model that judges.
+  default boolean asksJudge() {
+    return false;
+  }
+
   /// A part of the work that foretells the whole; empty if a plan and the length of some samples
   /// do.
   default Optional<Probe> probe() {

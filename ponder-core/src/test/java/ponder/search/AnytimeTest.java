@@ -33,8 +33,10 @@ class AnytimeTest {
           Map.entry("answers", "6"),
           Map.entry("sub-answers", "2"));
 
-  /// They continue token ids, which this model has none of: [ThinkingBudgetTest] has them.
-  private static final List<String> THINKERS = List.of("budget-forcing", "rejection-sampling");
+  /// They continue token ids, which this model has none of: [ThinkingBudgetTest] has them. The last
+  /// needs a policy: [AutoTest].
+  private static final List<String> THINKERS =
+      List.of("budget-forcing", "rejection-sampling", "auto");
 
   private static Stream<String> methods() {
     Stream<String> named =

@@ -12,7 +12,7 @@ import ponder.core.Spend;
 /// than half the time.
 ///
 /// Not thread-safe.
-final class Costs {
+public final class Costs {
   /// The cost of all problems with the same number of samples.
   private record Part(long problems, Spend spend) {
     Part plus(Spend more) {
@@ -26,11 +26,12 @@ final class Costs {
   private Spend sum = Spend.NONE;
 
   /// @param judged whether every sample pays for a call that judges it
-  Costs(boolean judged) {
+  public Costs(boolean judged) {
     this.judged = judged;
   }
 
-  void add(int samples, Spend spend) {
+  /// Counts a problem that took so many samples.
+  public void add(int samples, Spend spend) {
     problems++;
     sum = sum.plus(spend);
     bySize.put(samples, bySize.getOrDefault(samples, new Part(0, Spend.NONE)).plus(spend));
@@ -47,7 +48,7 @@ final class Costs {
   }
 
   /// Mean per problem if each had at most `n` samples.
-  double at(int n, Axis axis) {
+  public double at(int n, Axis axis) {
     double total = 0;
     for (Map.Entry<Integer, Part> entry : bySize.entrySet()) {
       int size = entry.getKey();

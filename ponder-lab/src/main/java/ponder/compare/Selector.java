@@ -14,9 +14,12 @@ import ponder.stats.WeightedAt;
 
 /// How a method that draws independent samples chooses among them; it tells what fewer samples
 /// would have been worth.
-enum Selector {
+public enum Selector {
+  /// The answer that most samples hold.
   MAJORITY,
+  /// The one with the best score.
   NAIVE,
+  /// The answer with the largest sum of scores.
   WEIGHTED;
 
   /// Verifiers that read what sampling left behind, without a call of their own.
@@ -25,7 +28,7 @@ enum Selector {
 
   /// The selector of an evaluation; null if its candidates do not stand for themselves (a search's,
   /// or samples drawn until a vote was clear), or if the vote's weights are not in the results.
-  static @Nullable Selector of(EvalPlan plan) {
+  public static @Nullable Selector of(EvalPlan plan) {
     String mode = plan.settings().getOrDefault("mode", "");
     boolean plain =
         plan.settings().getOrDefault("weight", "").equals("none")
@@ -44,12 +47,13 @@ enum Selector {
   }
 
   /// Whether judging takes calls, so that every sample pays for its own.
-  static boolean judgesByCalls(EvalPlan plan) {
+  public static boolean judgesByCalls(EvalPlan plan) {
     return !WITHOUT_CALLS.contains(plan.verifier());
   }
 
-  /// The chance to be right with `k` of the samples; 0 without samples.
-  double worth(List<Sample> samples, int k, Seed seed) {
+  /// The chance to be right with `k` of the samples, in [0, 1]; 0 without samples. The same for the
+  /// same seed.
+  public double worth(List<Sample> samples, int k, Seed seed) {
     if (samples.isEmpty()) {
       return 0;
     }
