@@ -25,7 +25,9 @@ final class Commands {
                 .addSubcommand(new ModelsCommand.Pull(shell))
                 .addSubcommand(new ModelsCommand.Show(shell))
                 .addSubcommand(new ModelsCommand.Rm(shell))
-                .addSubcommand(new RequantizeCommand(shell)))
+                .addSubcommand(new RequantizeCommand(shell))
+                .addSubcommand(new ExportCommand(shell))
+                .addSubcommand(new ExportAdapterCommand(shell)))
         .addSubcommand(
             new CommandLine(new DataCommand())
                 .addSubcommand(new DataCommand.Listing(shell))

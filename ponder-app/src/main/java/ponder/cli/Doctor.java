@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import ponder.catalog.ModelEntry;
@@ -14,6 +15,7 @@ import ponder.catalog.Models;
 import ponder.catalog.NativeBuild;
 import ponder.catalog.Natives;
 import ponder.catalog.Sizes;
+import ponder.catalog.TorchLibraries;
 import ponder.model.EngineException;
 import ponder.store.Home;
 import ponder.store.Tool;
@@ -62,6 +64,8 @@ final class Doctor {
     disk();
     memory();
     natives(npm);
+    torch();
+    gpu();
     model(pip);
     return List.copyOf(checks);
   }
@@ -140,6 +144,43 @@ final class Doctor {
               natives.builds().isEmpty()
                   ? ""
                   : (npm ? "" : "install npm, then ") + "ponder natives pull"));
+    }
+  }
+
+  /// libtorch is for the engine torch alone, so its absence is never wrong.
+  private void torch() {
+    TorchLibraries libraries = new TorchLibraries(home, shell.environment());
+    Optional<Path> found = libraries.find();
+    if (found.isEmpty()) {
+      checks.add(
+          new Check(
+              "torch",
+              State.MISSING,
+              "libtorch's libraries, for --engine torch and training",
+              "ponder natives pull torch"));
+      return;
+    }
+    boolean mkl = libraries.installed(true).isPresent();
+    ok(
+        "torch",
+        "libtorch %s %s, %s"
+            .formatted(
+                TorchLibraries.version(),
+                mkl ? "with MKL" : "without MKL (slower to train on a CPU, not to generate)",
+                found.get()));
+  }
+
+  /// A graphics processor's driver, as the system shows it.
+  private void gpu() {
+    Path driver = Path.of("/proc/driver/nvidia/version");
+    if (!Files.isReadable(driver)) {
+      checks.add(new Check("gpu", State.MISSING, "no NVIDIA driver: models run on the CPU", ""));
+      return;
+    }
+    try {
+      ok("gpu", Files.readAllLines(driver).getFirst().replaceAll("\\s+", " "));
+    } catch (IOException | NoSuchElementException e) {
+      checks.add(new Check("gpu", State.MISSING, driver + " cannot be read", ""));
     }
   }
 

@@ -62,7 +62,12 @@ final class Expansion {
     String method = chosen("method", options.method, given);
     Set<String> known = new TreeSet<>(optionKeys().keySet());
     Methods.named(method).parameters().forEach(parameter -> known.add(parameter.name()));
-    known.addAll(ModelOptions.engine(chosen("engine", model.engine, given)).settings());
+    String engine =
+        ModelOptions.chosen(
+            chosen("engine", model.engine, given),
+            given.getOrDefault("model", model.model),
+            given.getOrDefault("endpoint", model.endpoint));
+    known.addAll(ModelOptions.engine(engine).settings());
     List<String> problems = new ArrayList<>();
     given.forEach(
         (key, value) -> {

@@ -1,19 +1,15 @@
 package ponder.engine;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.model.Adaptable;
 import ponder.model.AdapterKey;
@@ -293,20 +289,9 @@ public final class LocalModel
     }
   }
 
-  /// The hash of a file, or of a folder: that of the lines `HASH NAME` of its files, by name.
   private static String sha256(Path file) {
     try {
-      if (!Files.isDirectory(file)) {
-        return FileHash.compute(file);
-      }
-      StringBuilder lines = new StringBuilder();
-      try (Stream<Path> files = Files.list(file)) {
-        for (Path one : files.filter(Files::isRegularFile).sorted().toList()) {
-          lines.append(FileHash.compute(one)).append(' ').append(one.getFileName()).append('\n');
-        }
-      }
-      byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(FileHash.sha256().digest(text));
+      return FileHash.computeAll(file);
     } catch (IOException e) {
       throw new EngineException("Adapter " + file + " cannot be read.", e);
     }

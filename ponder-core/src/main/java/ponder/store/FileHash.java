@@ -115,6 +115,21 @@ public final class FileHash {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /// The SHA-256 of a file, or of a folder: that of the lines `HASH NAME` of its files, by name.
+  public static String computeAll(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return compute(path);
+    }
+    StringBuilder lines = new StringBuilder();
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path one : files.filter(Files::isRegularFile).sorted().toList()) {
+        lines.append(compute(one)).append(' ').append(one.getFileName()).append('\n');
+      }
+    }
+    byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(sha256().digest(text));
+  }
+
   /// A new SHA-256.
   public static MessageDigest sha256() {
     try {

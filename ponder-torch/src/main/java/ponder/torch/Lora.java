@@ -76,13 +76,22 @@ final class Lora implements AutoCloseable {
         (place, factor) -> {
           Tensor target = weights.projection(place.layer, place.projection);
           kept.put(target, Tensors.owned(target::clone));
+        });
+    add(weights, times);
+    return new Merge(kept);
+  }
+
+  /// Adds `times` the adapter to the weights for good, as [#merge] does.
+  void add(Weights weights, double times) {
+    factors.forEach(
+        (place, factor) -> {
+          Tensor target = weights.projection(place.layer, place.projection);
           try (PointerScope scope = new PointerScope();
               NoGradGuard noGradients = new NoGradGuard()) {
             Tensor product = wide(factor.up).mm(wide(factor.down));
             target.copy_(wide(target).add(product, new Scalar(factor.scale * times)));
           }
         });
-    return new Merge(kept);
   }
 
   private static Tensor wide(Tensor tensor) {

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import ponder.model.EngineException;
 
@@ -32,6 +34,11 @@ final class LoraFiles {
             java.util.Comparator.comparingInt(Lora.Place::layer)
                 .thenComparing(Lora.Place::projection));
     private final List<String> problems = new ArrayList<>();
+    private final Scale scale;
+
+    Found(Scale scale) {
+      this.scale = scale;
+    }
 
     void add(Lora.Place place, boolean isDown, Half half) {
       Halves both = halves.computeIfAbsent(place, key -> new Halves());
@@ -57,12 +64,21 @@ final class LoraFiles {
   ///
   /// @throws EngineException if it is none, or not for this model, with everything that is wrong
   static Lora read(Path path, Weights weights) {
-    return Files.isDirectory(path) ? LoraFolder.read(path, weights) : LoraGguf.read(path, weights);
+    return read(path, weights.config(), weights.device(), weights.type());
+  }
+
+  /// The adapter in `path` for a model of this form.
+  ///
+  /// @throws EngineException if it is none, or not for this model, with everything that is wrong
+  static Lora read(Path path, TransformerConfig config, Device device, ScalarType type) {
+    Found found =
+        Files.isDirectory(path) ? LoraFolder.read(path) : LoraGguf.read(path, config);
+    return assemble(path.toString(), found, config, device, type);
   }
 
   /// Checks and puts together what was found.
-  static Lora assemble(String name, Found found, Scale scale, Weights weights) {
-    TransformerConfig config = weights.config();
+  private static Lora assemble(
+      String name, Found found, TransformerConfig config, Device device, ScalarType type) {
     if (found.halves.isEmpty() && found.problems.isEmpty()) {
       found.problem("it changes nothing");
     }
@@ -78,8 +94,10 @@ final class LoraFiles {
           Half down = both.down;
           Half up = both.up;
           if (down != null && up != null) {
-            double times = scale.of(place, (int) down.rows);
-            factors.put(place, new Lora.Factor(tensor(down, weights), tensor(up, weights), times));
+            double times = found.scale.of(place, (int) down.rows);
+            factors.put(
+                place,
+                new Lora.Factor(tensor(down, device, type), tensor(up, device, type), times));
           }
         });
     return new Lora(factors);
@@ -109,10 +127,8 @@ final class LoraFiles {
     }
   }
 
-  private static Tensor tensor(Half half, Weights weights) {
+  private static Tensor tensor(Half half, Device device, ScalarType type) {
     return Tensors.owned(
-        () ->
-            Tensors.floats(half.values, half.rows, half.columns)
-                .to(weights.device(), weights.type()));
+        () -> Tensors.floats(half.values, half.rows, half.columns).to(device, type));
   }
 }

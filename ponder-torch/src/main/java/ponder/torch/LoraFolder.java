@@ -29,10 +29,11 @@ final class LoraFolder {
 
   private LoraFolder() {}
 
-  /// @throws EngineException if the folder holds no adapter for the model
-  static Lora read(Path folder, Weights weights) {
+  /// @throws EngineException if the folder holds no adapter
+  static LoraFiles.Found read(Path folder) {
     JsonFile config = JsonFile.read(folder.resolve(CONFIG));
-    LoraFiles.Found found = new LoraFiles.Found();
+    LoraFiles.Found found =
+        new LoraFiles.Found((place, rank) -> scale(config.root(), place, rank));
     refuseVariants(config.root(), found);
     Safetensors file = Safetensors.open(folder.resolve(WEIGHTS));
     for (Map.Entry<String, Tensor> entry : file.tensors().entrySet()) {
@@ -51,8 +52,7 @@ final class LoraFolder {
           new LoraFiles.Half(
               file.floats(entry.getKey()), tensor.shape().get(0), tensor.shape().get(1)));
     }
-    return LoraFiles.assemble(
-        folder.toString(), found, (place, rank) -> scale(config.root(), place, rank), weights);
+    return found;
   }
 
   /// Writes an adapter as PEFT reads it, its factors as they are.

@@ -1,6 +1,7 @@
 package ponder.torch;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,20 +22,20 @@ final class LoraGguf {
   private LoraGguf() {}
 
   /// @throws ponder.model.EngineException if the file is no adapter for the model
-  static Lora read(Path path, Weights weights) {
+  static LoraFiles.Found read(Path path, TransformerConfig config) {
     try (Gguf file = Gguf.open(path)) {
       GgufCheck.adapter(file);
-      String family = weights.config().family().type();
+      String family = config.family().type();
       if (!file.architecture().equals(family)) {
         throw file.bad(
             "it is for the architecture '%s', the model is '%s'."
                 .formatted(file.architecture(), family));
       }
-      LoraFiles.Found found = new LoraFiles.Found();
-      file.tensors().forEach(tensor -> add(file, tensor, weights.config(), found));
       double alpha = file.real("adapter.lora.alpha").orElse(0);
-      return LoraFiles.assemble(
-          file.name(), found, (place, rank) -> alpha == 0 ? 1 : alpha / rank, weights);
+      LoraFiles.Found found =
+          new LoraFiles.Found((place, rank) -> alpha == 0 ? 1 : alpha / rank);
+      file.tensors().forEach(tensor -> add(file, tensor, config, found));
+      return found;
     }
   }
 
@@ -42,7 +43,10 @@ final class LoraGguf {
   ///
   /// Such files have one alpha for all; where factors differ in it, their scales are multiplied
   /// into B.
-  static void write(Lora lora, TransformerConfig config, Path path) {
+  ///
+  /// @param remarks texts that go in with it, by name
+  static void write(
+      Lora lora, TransformerConfig config, Map<String, String> remarks, Path path) {
     double[] alphas =
         lora.factors().values().stream().mapToDouble(Lora.Factor::alpha).distinct().toArray();
     boolean one = alphas.length == 1;
@@ -52,6 +56,7 @@ final class LoraGguf {
             .text("general.type", "adapter")
             .text("adapter.type", "lora")
             .real("adapter.lora.alpha", one ? (float) alphas[0] : 0);
+    remarks.forEach(file::text);
     lora.factors()
         .forEach(
             (place, factor) -> {

@@ -33,7 +33,7 @@ final class LlamaAgreesTest {
     Path adapter = folder.resolve("adapter.gguf");
     try (Gguf gguf = Gguf.open(file);
         Lora lora = LoraTest.random(GgufConfig.read(gguf), 4, 0.5)) {
-      LoraGguf.write(lora, GgufConfig.read(gguf), adapter);
+      LoraGguf.write(lora, GgufConfig.read(gguf), Map.of(), adapter);
     }
     try (LocalModel torch = new TorchEngine().open(options(file, null));
         LocalModel llama =

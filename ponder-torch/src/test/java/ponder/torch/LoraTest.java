@@ -86,7 +86,7 @@ final class LoraTest {
         Lora lora = random(model.config(), 4, 0.5)) {
       float[][] adapted = logits(model, lora.scaled(1));
       LoraFolder.write(lora, "tiny", peft);
-      LoraGguf.write(lora, model.config(), gguf);
+      LoraGguf.write(lora, model.config(), Map.of(), gguf);
       for (Path path : List.of(peft, gguf)) {
         try (Lora read = LoraFiles.read(path, model.weights())) {
           assertThat(logits(model, read.scaled(1))).isDeepEqualTo(adapted);
