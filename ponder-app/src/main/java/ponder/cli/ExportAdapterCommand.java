@@ -19,9 +19,7 @@ import ponder.torch.Exports;
 final class ExportAdapterCommand implements Callable<Integer> {
   private final Shell shell;
 
-  @Parameters(
-      paramLabel = "ADAPTER",
-      description = "A folder in PEFT's layout, or a GGUF adapter.")
+  @Parameters(paramLabel = "ADAPTER", description = "A folder in PEFT's layout, or a GGUF adapter.")
   Path adapter = Path.of("");
 
   @Option(

@@ -211,9 +211,9 @@ final class ModelOptions {
   /// The engine's name, where `auto` has been decided.
   ///
   /// A GGUF file goes to llama.cpp however many samples are wanted: on a CPU its quantised weights
-  /// decode one text about three times as fast as libtorch's 32-bit ones. Libtorch comes nearer with
-  /// every sample, but what it computes is not the same to the bit, so the number of samples must
-  /// not choose the engine.
+  /// decode one text about three times as fast as libtorch's 32-bit ones. Libtorch comes nearer
+  /// with every sample, but what it computes is not the same to the bit, so the number of samples
+  /// must not choose the engine.
   static String chosen(String engine, @Nullable String model, @Nullable String endpoint) {
     if (!engine.equals(AUTO)) {
       return engine;
@@ -221,8 +221,7 @@ final class ModelOptions {
     if (endpoint != null) {
       return "http";
     }
-    boolean folder =
-        model != null && !model.startsWith("hf:") && Files.isDirectory(Path.of(model));
+    boolean folder = model != null && !model.startsWith("hf:") && Files.isDirectory(Path.of(model));
     return folder ? TORCH : LLAMA;
   }
 
@@ -239,8 +238,7 @@ final class ModelOptions {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "--engine (%s) is unknown.%s"
-                        .formatted(name, Nearest.maybe(name, names))));
+                    "--engine (%s) is unknown.%s".formatted(name, Nearest.maybe(name, names))));
   }
 
   /// The folder of the engine's natives, fetched first if there are none; null if it has none.

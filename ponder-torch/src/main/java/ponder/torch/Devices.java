@@ -1,5 +1,6 @@
 package ponder.torch;
 
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -13,6 +14,10 @@ import ponder.model.EngineException;
 /// @param cuda CUDA's functions; null on a CPU
 /// @param remark why it is not a GPU although one was welcome; empty if nothing is to be said
 record Devices(String name, @Nullable Cuda cuda, String remark) {
+  /// What CUDA's allocator, libtorch's for CPUs, and C++ say.
+  private static final List<String> SHORT_OF_MEMORY =
+      List.of("out of memory", "can't allocate memory", "not enough memory", "std::bad_alloc");
+
   static final String CPU = "cpu";
   static final String AUTO = "auto";
 
@@ -119,9 +124,9 @@ record Devices(String name, @Nullable Cuda cuda, String remark) {
     }
   }
 
-  /// Whether a failure of libtorch says that the GPU's memory is used up.
+  /// Whether a failure of libtorch says that memory is used up.
   static boolean outOfMemory(RuntimeException failure) {
-    String message = failure.getMessage();
-    return message != null && message.contains("out of memory");
+    String message = String.valueOf(failure.getMessage());
+    return SHORT_OF_MEMORY.stream().anyMatch(message::contains);
   }
 }

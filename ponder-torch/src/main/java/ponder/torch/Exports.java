@@ -58,8 +58,7 @@ public final class Exports {
     refuseExisting(out);
     ScalarType type = brainFloats ? ScalarType.BFloat16 : ScalarType.Float;
     try (ModelFiles files = ModelFiles.open(model.path());
-        Weights weights = weights(files.config(), type, model.name())) {
-      weights.load(files.weights());
+        Weights weights = weights(files, type, model.name())) {
       adapters.forEach(one -> merge(one, weights));
       Path partial = partial(out);
       ModelFolder.save(weights, files, partial);
@@ -69,7 +68,10 @@ public final class Exports {
     }
   }
 
-  private static Weights weights(TransformerConfig config, ScalarType type, String name) {
+  private static Weights weights(ModelFiles files, ScalarType type, String name) {
+    TransformerConfig config = files.config();
+    WeightSource source = files.weights();
+    WeightCheck.check(config, source);
     long needed = config.parameters() * (type == ScalarType.Float ? 4 : 2);
     long available = Hardware.availableMemory();
     if (needed > available) {
@@ -81,7 +83,9 @@ public final class Exports {
                   available >> 20,
                   type == ScalarType.Float ? " Maybe bfloat16 weights fit." : ""));
     }
-    return new Weights(config, type, new Device("cpu"));
+    Weights weights = new Weights(config, type, new Device("cpu"));
+    weights.load(source);
+    return weights;
   }
 
   private static void merge(Scaled one, Weights weights) {
@@ -100,8 +104,7 @@ public final class Exports {
     Provenance provenance = new Provenance(tool, part(model, 1), List.of(part(adapter, 1)));
     try (ModelFiles files = ModelFiles.open(model.path());
         Lora lora =
-            LoraFiles.read(
-                adapter.path(), files.config(), new Device("cpu"), ScalarType.Float)) {
+            LoraFiles.read(adapter.path(), files.config(), new Device("cpu"), ScalarType.Float)) {
       if (out.toString().endsWith(".gguf")) {
         LoraGguf.write(lora, files.config(), provenance.texts(), out);
       } else {

@@ -71,8 +71,7 @@ final class LoraFiles {
   ///
   /// @throws EngineException if it is none, or not for this model, with everything that is wrong
   static Lora read(Path path, TransformerConfig config, Device device, ScalarType type) {
-    Found found =
-        Files.isDirectory(path) ? LoraFolder.read(path) : LoraGguf.read(path, config);
+    Found found = Files.isDirectory(path) ? LoraFolder.read(path) : LoraGguf.read(path, config);
     return assemble(path.toString(), found, config, device, type);
   }
 

@@ -32,8 +32,7 @@ final class LoraFolder {
   /// @throws EngineException if the folder holds no adapter
   static LoraFiles.Found read(Path folder) {
     JsonFile config = JsonFile.read(folder.resolve(CONFIG));
-    LoraFiles.Found found =
-        new LoraFiles.Found((place, rank) -> scale(config.root(), place, rank));
+    LoraFiles.Found found = new LoraFiles.Found((place, rank) -> scale(config.root(), place, rank));
     refuseVariants(config.root(), found);
     Safetensors file = Safetensors.open(folder.resolve(WEIGHTS));
     for (Map.Entry<String, Tensor> entry : file.tensors().entrySet()) {

@@ -32,8 +32,7 @@ final class LoraGguf {
                 .formatted(file.architecture(), family));
       }
       double alpha = file.real("adapter.lora.alpha").orElse(0);
-      LoraFiles.Found found =
-          new LoraFiles.Found((place, rank) -> alpha == 0 ? 1 : alpha / rank);
+      LoraFiles.Found found = new LoraFiles.Found((place, rank) -> alpha == 0 ? 1 : alpha / rank);
       file.tensors().forEach(tensor -> add(file, tensor, config, found));
       return found;
     }
@@ -45,8 +44,7 @@ final class LoraGguf {
   /// into B.
   ///
   /// @param remarks texts that go in with it, by name
-  static void write(
-      Lora lora, TransformerConfig config, Map<String, String> remarks, Path path) {
+  static void write(Lora lora, TransformerConfig config, Map<String, String> remarks, Path path) {
     double[] alphas =
         lora.factors().values().stream().mapToDouble(Lora.Factor::alpha).distinct().toArray();
     boolean one = alphas.length == 1;

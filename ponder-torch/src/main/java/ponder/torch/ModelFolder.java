@@ -61,7 +61,7 @@ final class ModelFolder {
   /// A tensor as it is, to be written.
   static SafetensorsFile.Entry entry(String name, Tensor tensor) {
     ponder.safetensors.Tensor.Type type =
-        tensor.scalar_type() == ScalarType.BFloat16
+        tensor.scalar_type().intern() == ScalarType.BFloat16
             ? ponder.safetensors.Tensor.Type.BF16
             : ponder.safetensors.Tensor.Type.F32;
     List<Long> shape = LongStream.of(tensor.shape()).boxed().toList();

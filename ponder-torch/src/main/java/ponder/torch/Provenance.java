@@ -9,9 +9,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Where written weights come from: the program, and the files that went in.
 ///
-/// In a folder it is the file `provenance.json`, `{"tool", "model": {"name", "sha256"},
-/// "adapters": [{"name", "sha256", "scale"}]}`; in a GGUF file the same are texts whose names begin
-/// with `ponder.`. It names no paths and no time, so equal inputs give equal files.
+/// In a folder it is the file `provenance.json`, `{"tool", "model": {"name", "sha256"}, "adapters":
+/// [{"name", "sha256", "scale"}]}`; in a GGUF file the same are texts whose names begin with
+/// `ponder.`. It names no paths and no time, so equal inputs give equal files.
 ///
 /// @param tool program and version, such as `ponder 0.1.0`
 /// @param model what the weights were read from

@@ -134,7 +134,7 @@ final class TorchBackend implements Backend {
     return true;
   }
 
-  /// Thrown when a GPU's memory does not suffice for a step even when nothing else is kept.
+  /// Thrown when memory does not suffice for a step even when nothing else is kept.
   private static final class OutOfMemory extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -143,8 +143,8 @@ final class TorchBackend implements Backend {
     }
   }
 
-  /// Computes a step; if the GPU's memory is used up, once more when all has been given back that
-  /// is only kept for later.
+  /// Computes a step; if memory is used up, once more when all has been given back that is only
+  /// kept for later.
   private Outputs withinMemory(Batch batch, boolean hidden) {
     prepareThread();
     try {
@@ -157,7 +157,7 @@ final class TorchBackend implements Backend {
     if (decoder != null) {
       decoder.forget();
     }
-    torch.emptyCache();
+    emptyCache();
     try {
       return run(batch, hidden);
     } catch (RuntimeException e) {
@@ -165,10 +165,25 @@ final class TorchBackend implements Backend {
         throw e;
       }
       shortage =
-          "the GPU has no memory left for a step of %d rows. Maybe --set rows=%d or --set cells=%d was meant"
-              .formatted(batch.rows, Math.max(32, shape.batchRows() / 2), shape.cells() / 2);
-      torch.emptyCache();
+          "%s has no memory left for a step of %d rows. Maybe --set rows=%d or --set cells=%d was meant"
+              .formatted(
+                  onCpu() ? "the machine" : "the GPU",
+                  batch.rows,
+                  Math.max(32, shape.batchRows() / 2),
+                  shape.cells() / 2);
+      emptyCache();
       throw new OutOfMemory(e);
+    }
+  }
+
+  private boolean onCpu() {
+    return model.weights().device().is_cpu();
+  }
+
+  /// On a CPU libtorch keeps no memory for later.
+  private void emptyCache() {
+    if (!onCpu()) {
+      torch.emptyCache();
     }
   }
 

@@ -68,9 +68,11 @@ public final class TorchEngine implements Engine {
     EngineSettings scheduling = scheduling(options, settings);
     try (ModelFiles files = ModelFiles.open(options.model())) {
       TransformerConfig config = files.config();
+      WeightSource source = files.weights();
+      WeightCheck.check(config, source); // before memory is taken for what the sizes say
       int vocabulary = Math.min(config.vocabularySize(), files.tokenizer().vocabularySize());
       Backend.Shape shape = shape(config, vocabulary, options, settings, place);
-      TorchBackend backend = load(files, shape, options, settings, place);
+      TorchBackend backend = load(config, source, shape, options, settings, place);
       try {
         ModelInfo info = info(options, backend, config);
         return new LocalModel(info, backend, files.tokenizer(), files.template(), scheduling);
@@ -133,7 +135,8 @@ public final class TorchEngine implements Engine {
   }
 
   private static TorchBackend load(
-      ModelFiles files,
+      TransformerConfig config,
+      WeightSource source,
       Backend.Shape shape,
       EngineOptions options,
       TorchSettings settings,
@@ -142,11 +145,11 @@ public final class TorchEngine implements Engine {
     torch.set_num_threads(threads);
     Weights weights =
         new Weights(
-            files.config(),
+            config,
             settings.brainFloats() ? torch.ScalarType.BFloat16 : torch.ScalarType.Float,
             place.device());
     try {
-      weights.load(files.weights());
+      weights.load(source);
       boolean packed = weights.pack();
       Transformer model = new Transformer(weights, shape.contextLength());
       return new TorchBackend(

@@ -36,19 +36,26 @@ record TransformerConfig(
     boolean inputBias,
     boolean outputBias,
     boolean tiedEmbeddings) {
+  /// Far above any model; so that what is worked out from sizes stays a number.
+  private static final int MOST = 1 << 24;
+
+  private static final int MOST_LAYERS = 512;
 
   TransformerConfig {
     List<String> problems = new ArrayList<>();
-    positive(problems, "vocabularySize", vocabularySize);
-    positive(problems, "width", width);
-    positive(problems, "layers", layers);
-    positive(problems, "heads", heads);
-    positive(problems, "keyValueHeads", keyValueHeads);
-    positive(problems, "headWidth", headWidth);
-    positive(problems, "feedForward", feedForward);
-    positive(problems, "context", context);
+    sensible(problems, "vocabularySize", vocabularySize, MOST);
+    sensible(problems, "width", width, MOST);
+    sensible(problems, "layers", layers, MOST_LAYERS);
+    sensible(problems, "heads", heads, MOST);
+    sensible(problems, "keyValueHeads", keyValueHeads, MOST);
+    sensible(problems, "headWidth", headWidth, MOST);
+    sensible(problems, "feedForward", feedForward, MOST);
+    sensible(problems, "context", context, MOST);
     if (problems.isEmpty() && heads % keyValueHeads != 0) {
       problems.add("keyValueHeads (%d) must divide heads (%d)".formatted(keyValueHeads, heads));
+    }
+    if ((long) heads * headWidth > MOST) {
+      problems.add("heads (%d) times headWidth (%d) is too much".formatted(heads, headWidth));
     }
     if (headWidth % 2 != 0) {
       problems.add("headWidth (%d) must be even".formatted(headWidth));
@@ -62,9 +69,9 @@ record TransformerConfig(
     }
   }
 
-  private static void positive(List<String> problems, String name, int value) {
-    if (value < 1) {
-      problems.add("%s (%d) must be at least 1".formatted(name, value));
+  private static void sensible(List<String> problems, String name, int value, int most) {
+    if (value < 1 || value > most) {
+      problems.add("%s (%d) must lie in [1, %d]".formatted(name, value, most));
     }
   }
 

@@ -72,8 +72,7 @@ final class HostileChild {
 
   private static String run(
       LocalModel model, ponder.model.@org.jspecify.annotations.Nullable AdapterKey key) {
-    float[] scores =
-        model.score(TEXT.slice(0, 1), TEXT.slice(1, 12), key, Call.plain()).logprobs();
+    float[] scores = model.score(TEXT.slice(0, 1), TEXT.slice(1, 12), key, Call.plain()).logprobs();
     return "ran: " + scores.length;
   }
 

@@ -18,7 +18,7 @@ final class HostileFoldersTest {
   private static final int BATCH = 2_500;
 
   /// What a child of 256 MB of heap may hold with libtorch and small models.
-  private static final long MOST_MEGABYTES = 1_200;
+  private static final long MOST_MEGABYTES = 900;
 
   @TempDir private Path folder;
 

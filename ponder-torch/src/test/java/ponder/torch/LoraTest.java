@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,37 @@ final class LoraTest {
           Files.readString(config).replace("\"use_rslora\" : false", "\"use_rslora\" : true"));
       try (Lora read = LoraFiles.read(folder, model.weights())) {
         assertThat(read.factors().values()).allMatch(factor -> factor.scale() == 1.0);
+      }
+    }
+  }
+
+  /// Patterns name a map by the end of its path; the first that fits counts, as in PEFT.
+  @Test
+  void readsRanksAndAlphasOfTheirOwn() throws Exception {
+    try (Transformer model = TinyModels.model("llama");
+        Lora small = random(model.config(), 2, 0.5);
+        Lora large = random(model.config(), 4, 2)) {
+      Map<Lora.Place, Lora.Factor> mixed = new LinkedHashMap<>(small.factors());
+      Lora.Place place = new Lora.Place(1, Projection.DOWN);
+      mixed.put(place, Objects.requireNonNull(large.factors().get(place)));
+      LoraFolder.write(new Lora(mixed), "tiny", folder);
+      try (Lora read = LoraFiles.read(folder, model.weights())) {
+        assertThat(logits(model, read.scaled(1)))
+            .isDeepEqualTo(logits(model, new Lora(mixed).scaled(1)));
+        assertThat(read.factors().get(place).rank()).isEqualTo(4);
+      }
+      Path config = folder.resolve("adapter_config.json");
+      assertThat(Files.readString(config)).contains("rank_pattern", "layers.1.mlp.down_proj");
+      Files.writeString(
+          config,
+          Files.readString(config)
+              .replaceAll(
+                  "\"alpha_pattern\" : \\{[^}]*}",
+                  "\"alpha_pattern\" : {\"1.mlp.down_proj\" : 12, \"down_proj\" : 3}"));
+      try (Lora read = LoraFiles.read(folder, model.weights())) {
+        assertThat(read.factors().get(place).scale()).isEqualTo(3);
+        assertThat(read.factors().get(new Lora.Place(0, Projection.DOWN)).scale()).isEqualTo(1.5);
+        assertThat(read.factors().get(new Lora.Place(0, Projection.UP)).scale()).isEqualTo(0.5);
       }
     }
   }
