@@ -132,12 +132,12 @@ final class LoraTest {
         Lora large = random(model.config(), 4, 2)) {
       Map<Lora.Place, Lora.Factor> mixed = new LinkedHashMap<>(small.factors());
       Lora.Place place = new Lora.Place(1, Projection.DOWN);
-      mixed.put(place, Objects.requireNonNull(large.factors().get(place)));
+      mixed.put(place, factor(large, place));
       LoraFolder.write(new Lora(mixed), "tiny", folder);
       try (Lora read = LoraFiles.read(folder, model.weights())) {
         assertThat(logits(model, read.scaled(1)))
             .isDeepEqualTo(logits(model, new Lora(mixed).scaled(1)));
-        assertThat(read.factors().get(place).rank()).isEqualTo(4);
+        assertThat(factor(read, place).rank()).isEqualTo(4);
       }
       Path config = folder.resolve("adapter_config.json");
       assertThat(Files.readString(config)).contains("rank_pattern", "layers.1.mlp.down_proj");
@@ -148,9 +148,9 @@ final class LoraTest {
                   "\"alpha_pattern\" : \\{[^}]*}",
                   "\"alpha_pattern\" : {\"1.mlp.down_proj\" : 12, \"down_proj\" : 3}"));
       try (Lora read = LoraFiles.read(folder, model.weights())) {
-        assertThat(read.factors().get(place).scale()).isEqualTo(3);
-        assertThat(read.factors().get(new Lora.Place(0, Projection.DOWN)).scale()).isEqualTo(1.5);
-        assertThat(read.factors().get(new Lora.Place(0, Projection.UP)).scale()).isEqualTo(0.5);
+        assertThat(factor(read, place).scale()).isEqualTo(3);
+        assertThat(factor(read, new Lora.Place(0, Projection.DOWN)).scale()).isEqualTo(1.5);
+        assertThat(factor(read, new Lora.Place(0, Projection.UP)).scale()).isEqualTo(0.5);
       }
     }
   }
@@ -168,6 +168,10 @@ final class LoraTest {
           .hasMessageContaining("layer 0 q_proj has A [4, 32] and B [64, 4]")
           .hasMessageContaining("layer 1 o_proj");
     }
+  }
+
+  private static Lora.Factor factor(Lora lora, Lora.Place place) {
+    return Objects.requireNonNull(lora.factors().get(place));
   }
 
   private static double distance(float[][] a, float[][] b) {
