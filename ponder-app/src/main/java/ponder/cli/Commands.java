@@ -34,6 +34,7 @@ final class Commands {
                 .addSubcommand(new DataCommand.Info(shell))
                 .addSubcommand(new DataCommand.Pull(shell))
                 .addSubcommand(new DataCheckCommand(shell)))
+        .addSubcommand(new BundleCommand(shell))
         .addSubcommand(
             new CommandLine(new NativesCommand())
                 .addSubcommand(new NativesCommand.Listing(shell))

@@ -256,7 +256,7 @@ final class ModelOptions {
       return library;
     }
     TorchLibraries torch = new TorchLibraries(shell.home(), shell.environment());
-    return torch.find().orElseGet(() -> Pulls.torch(torch, false, shell));
+    return torch.find().orElseGet(() -> Pulls.torch(torch, TorchLibraries.Variant.PLAIN, shell));
   }
 
   /// The folder of llama.cpp's natives, fetched first if there are none.

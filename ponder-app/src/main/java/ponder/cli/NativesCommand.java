@@ -2,6 +2,7 @@ package ponder.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Parameters;
 import ponder.catalog.NativeBuild;
 import ponder.catalog.Natives;
 import ponder.catalog.TorchLibraries;
+import ponder.catalog.TorchLibraries.Variant;
 
 /// `ponder natives`: the compiled halves of the engines llama and torch.
 @Command(
@@ -39,14 +41,15 @@ final class NativesCommand extends Group {
     }
   }
 
-  private static final String TORCH = "torch";
-  private static final String TORCH_MKL = "torch-mkl";
-
   private static List<Build> torchBuilds(Shell shell) {
     TorchLibraries libraries = new TorchLibraries(shell.home(), shell.environment());
-    return List.of(
-        torchBuild(TORCH, libraries.installed(false).map(Path::toString).orElse(null)),
-        torchBuild(TORCH_MKL, libraries.installed(true).map(Path::toString).orElse(null)));
+    return Stream.of(Variant.values())
+        .map(
+            variant ->
+                torchBuild(
+                    variant.title(),
+                    libraries.installed(variant).map(Path::toString).orElse(null)))
+        .toList();
   }
 
   private static Build torchBuild(String name, @Nullable String folder) {
@@ -111,8 +114,8 @@ final class NativesCommand extends Group {
         defaultValue = "",
         description =
             "Which build; see 'ponder natives list' (default: this machine's usual one of"
-                + " llama.cpp). For the engine torch: torch, or torch-mkl, which is faster on Intel's"
-                + " processors.")
+                + " llama.cpp). For the engine torch: torch, torch-mkl with Intel's MKL, or torch-cuda"
+                + " for NVIDIA's GPUs.")
     String name = "";
 
     @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -127,8 +130,9 @@ final class NativesCommand extends Group {
 
     @Override
     public Integer call() {
-      if (name.equals(TORCH) || name.equals(TORCH_MKL)) {
-        return torch();
+      Optional<Variant> torch = Variant.called(name);
+      if (torch.isPresent()) {
+        return torch(torch.get());
       }
       Natives natives = natives(shell);
       Natives.Installed installed = Pulls.natives(natives, name, shell);
@@ -144,10 +148,10 @@ final class NativesCommand extends Group {
       return Ponder.DONE;
     }
 
-    private Integer torch() {
+    private Integer torch(Variant variant) {
       TorchLibraries libraries = new TorchLibraries(shell.home(), shell.environment());
-      boolean already = libraries.installed(name.equals(TORCH_MKL)).isPresent();
-      Path folder = Pulls.torch(libraries, name.equals(TORCH_MKL), shell);
+      boolean already = libraries.installed(variant).isPresent();
+      Path folder = Pulls.torch(libraries, variant, shell);
       if (json) {
         Json.print(
             new Fetched(torchBuild(name, folder.toString()), libraries.pinned(), already), shell);

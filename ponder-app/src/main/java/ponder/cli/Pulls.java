@@ -1,6 +1,7 @@
 package ponder.cli;
 
 import java.nio.file.Path;
+import ponder.catalog.GpuBundle;
 import ponder.catalog.Models;
 import ponder.catalog.Natives;
 import ponder.catalog.Progress;
@@ -50,12 +51,20 @@ final class Pulls {
   }
 
   /// Fetches libtorch unless it is here.
-  static Path torch(TorchLibraries libraries, boolean mkl, Shell shell) {
-    Path folder = fetch("libtorch", shell, progress -> libraries.pull(mkl, progress));
+  static Path torch(TorchLibraries libraries, TorchLibraries.Variant variant, Shell shell) {
+    Path folder = fetch("libtorch", shell, progress -> libraries.pull(variant, progress));
     if (!libraries.pinned()) {
       shell.note("note: there are no hashes for these natives; Maven's own check was used.");
     }
     return folder;
+  }
+
+  /// Packs a bundle.
+  static GpuBundle.Written bundle(GpuBundle.Contents contents, Path out, Shell shell) {
+    return fetch(
+        "bundle",
+        shell,
+        progress -> new GpuBundle(shell.environment(), progress).write(contents, out));
   }
 
   private interface Fetch<T> {

@@ -29,7 +29,8 @@ import ponder.store.Tool;
 /// They are the jars that JavaCPP publishes for its classes, fetched through the Maven client
 /// (which knows the user's mirror and proxy), compared with known hashes and unpacked side by side
 /// into one folder of the home: 110 MB to fetch and 440 MB on disk, with Intel's MKL 290 MB and 1.1
-/// GB. The engine's own classes are small and always there.
+/// GB, for NVIDIA's GPUs 480 MB and 880 MB beside CUDA itself, which the machine must bring. The
+/// engine's own classes are small and always there.
 ///
 /// Thread-safe.
 public final class TorchLibraries {
@@ -42,6 +43,34 @@ public final class TorchLibraries {
 
   /// libtorch asks for OpenBLAS by this name, JavaCPP by another with `_nolapack` in it.
   private static final Pattern BLAS = Pattern.compile("libopenblas\\.(so\\.0|0\\.dylib|dll)");
+
+  /// What the libraries are built for.
+  public enum Variant {
+    /// Any processor.
+    PLAIN("torch", ""),
+    /// Any processor, with Intel's MKL.
+    MKL("torch-mkl", "-mkl"),
+    /// NVIDIA's GPUs, and any processor.
+    CUDA("torch-cuda", "-cuda");
+
+    private final String title;
+    private final String suffix;
+
+    Variant(String title, String suffix) {
+      this.title = title;
+      this.suffix = suffix;
+    }
+
+    /// What users call it, such as `torch-cuda`.
+    public String title() {
+      return title;
+    }
+
+    /// The variant that users call `title`.
+    public static Optional<Variant> called(String title) {
+      return Stream.of(values()).filter(variant -> variant.title.equals(title)).findFirst();
+    }
+  }
 
   /// A jar to fetch.
   ///
@@ -56,7 +85,7 @@ public final class TorchLibraries {
   /// The library that stands for all of MKL, where MKL is offered.
   private static final String MKL_LIBRARY = "libmkl_rt.so.2";
 
-  private static final List<Part> CPU =
+  private static final List<Part> COMMON =
       List.of(
           new Part(
               "javacpp",
@@ -67,12 +96,18 @@ public final class TorchLibraries {
               "openblas",
               "0.3.31-1.5.13",
               "",
-              "7a5e1494e0565b6e06a5d93f8b29993c9ed33239cb9ffab84909360f245b4688"),
-          new Part(
-              "pytorch",
-              VERSION,
-              "",
-              "67e9b5b7c2caf2e6ed0e81947f1ff712c9a0755faeff6a0c3436d4432a25cc06"));
+              "7a5e1494e0565b6e06a5d93f8b29993c9ed33239cb9ffab84909360f245b4688"));
+
+  private static final Part FOR_PROCESSORS =
+      new Part(
+          "pytorch", VERSION, "", "67e9b5b7c2caf2e6ed0e81947f1ff712c9a0755faeff6a0c3436d4432a25cc06");
+
+  private static final Part FOR_GPUS =
+      new Part(
+          "pytorch",
+          VERSION,
+          "-gpu",
+          "299b5003deb8e01353db2112ce4ccd245205b871f0fce52fb8315d1948ff2ae4");
 
   private static final List<Part> MKL =
       List.of(
@@ -86,6 +121,13 @@ public final class TorchLibraries {
               "2025.3-1.5.13",
               "-redist",
               "dd04c076cff9ea1df9bf6252d61517c8c861b90039719ca57d5cc21a7109c28e"));
+
+  private static List<Part> parts(Variant variant) {
+    List<Part> parts = new ArrayList<>(COMMON);
+    parts.add(variant == Variant.CUDA ? FOR_GPUS : FOR_PROCESSORS);
+    parts.addAll(variant == Variant.MKL ? MKL : List.of());
+    return parts;
+  }
 
   private final Home home;
   private final Map<String, String> environment;
@@ -102,14 +144,16 @@ public final class TorchLibraries {
     this.platform = platform;
   }
 
-  /// The folder to load from, if it is installed: the one with MKL before the one without.
+  /// The folder to load from, if one is installed: the one for GPUs first, then the one with MKL.
   public Optional<Path> find() {
-    return installed(true).or(() -> installed(false));
+    return installed(Variant.CUDA)
+        .or(() -> installed(Variant.MKL))
+        .or(() -> installed(Variant.PLAIN));
   }
 
-  /// The folder with or without MKL, if it is installed.
-  public Optional<Path> installed(boolean mkl) {
-    return Optional.of(folder(mkl)).filter(this::complete);
+  /// A variant's folder, if it is installed.
+  public Optional<Path> installed(Variant variant) {
+    return Optional.of(folder(variant)).filter(this::complete);
   }
 
   /// Whether the libraries are compared with hashes of ours, not only by Maven with its own.
@@ -119,18 +163,22 @@ public final class TorchLibraries {
 
   /// Fetches and unpacks the libraries, unless they are there.
   ///
-  /// @param mkl whether Intel's MKL comes with them
   /// @return their folder
-  /// @throws EngineException if Maven is missing or fails, a jar is not the one expected, or the
-  ///   home cannot be written to
-  public Path pull(boolean mkl, Progress progress) {
-    Path folder = folder(mkl);
+  /// @throws EngineException if Maven is missing or fails, a jar is not the one expected, there is
+  ///   no such variant for this machine, or the home cannot be written to
+  public Path pull(Variant variant, Progress progress) {
+    if (variant == Variant.CUDA && !platform.equals("linux-x86_64")) {
+      throw new EngineException(
+          "libtorch for GPUs is there for linux-x86_64 only, not for %s. Maybe take 'torch'."
+              .formatted(platform));
+    }
+    Path folder = folder(variant);
     Path partials = home.make(home.natives().resolve(".partial"));
     try (var lock =
         Lock.hold(
             partials.resolve(folder.getFileName() + ".lock"),
             () -> progress.note("libtorch is being fetched already; waiting for that."))) {
-      return complete(folder) ? folder : install(mkl, partials, progress);
+      return complete(folder) ? folder : install(variant, partials, progress);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EngineException("Fetching libtorch was interrupted.", e);
@@ -139,25 +187,23 @@ public final class TorchLibraries {
     }
   }
 
-  private Path folder(boolean mkl) {
-    return home.natives().resolve("torch-" + VERSION + (mkl ? "-mkl" : ""));
+  private Path folder(Variant variant) {
+    return home.natives().resolve("torch-" + VERSION + variant.suffix);
   }
 
   private boolean complete(Path folder) {
     return Files.isRegularFile(folder.resolve(STAMP));
   }
 
-  private Path install(boolean mkl, Path partials, Progress progress) throws IOException {
-    Path target = folder(mkl);
+  private Path install(Variant variant, Path partials, Progress progress) throws IOException {
+    Path target = folder(variant);
     // A fixed name, ours by the lock: what a killed process left there goes.
     Path work = partials.resolve(String.valueOf(target.getFileName()));
     Durable.delete(work);
     Path jars = Files.createDirectories(work.resolve("jars"));
     Path unpacked = Files.createDirectory(work.resolve("unpacked"));
     try {
-      List<Part> parts = new ArrayList<>(CPU);
-      parts.addAll(mkl ? MKL : List.of());
-      for (Part part : parts) {
+      for (Part part : parts(variant)) {
         fetch(part, jars, progress);
       }
       try (Stream<Path> files = Files.list(jars)) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import ponder.catalog.TorchLibraries.Variant;
 import ponder.model.EngineException;
 import ponder.store.Home;
 
@@ -59,7 +60,7 @@ final class TorchLibrariesTest {
   void unpacksTheLibrariesAloneAndFindsThem() throws Exception {
     TorchLibraries libraries = libraries("macosx-arm64");
     assertThat(libraries.find()).isEmpty();
-    Path plain = libraries.pull(false, Progress.NONE);
+    Path plain = libraries.pull(Variant.PLAIN, Progress.NONE);
     assertThat(names(plain))
         .containsExactlyInAnyOrder(
             "libtorch.dylib",
@@ -67,11 +68,11 @@ final class TorchLibrariesTest {
             "libopenblas_nolapack.0.dylib",
             "ponder-stamp");
     assertThat(libraries.find()).contains(plain);
-    Path withMkl = libraries.pull(true, Progress.NONE);
+    Path withMkl = libraries.pull(Variant.MKL, Progress.NONE);
     assertThat(withMkl).isNotEqualTo(plain);
     assertThat(libraries.find()).contains(withMkl);
     Files.delete(tools.resolve("mvn"));
-    assertThat(libraries.pull(true, Progress.NONE)).isEqualTo(withMkl);
+    assertThat(libraries.pull(Variant.MKL, Progress.NONE)).isEqualTo(withMkl);
     assertThat(libraries.pinned()).isFalse();
   }
 
@@ -85,7 +86,7 @@ final class TorchLibrariesTest {
       }
     }
     TorchLibraries libraries = libraries("linux-arm64");
-    Path mkl = libraries.pull(true, Progress.NONE).resolve("libmkl_rt.so.2");
+    Path mkl = libraries.pull(Variant.MKL, Progress.NONE).resolve("libmkl_rt.so.2");
     assertThat(mkl.resolveSibling("libopenblas.so.0")).hasSameBinaryContentAs(mkl);
     assertThat(mkl.resolveSibling("libopenblas_nolapack.so.0")).hasSameBinaryContentAs(mkl);
     assertThat(Files.readString(mkl)).isEqualTo("mkl/libmkl_rt.so.2");
@@ -95,16 +96,25 @@ final class TorchLibrariesTest {
   void refusesAJarThatIsNotTheExpectedOne() {
     TorchLibraries libraries = libraries("linux-x86_64");
     assertThat(libraries.pinned()).isTrue();
-    assertThatThrownBy(() -> libraries.pull(false, Progress.NONE))
+    assertThatThrownBy(() -> libraries.pull(Variant.PLAIN, Progress.NONE))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("and not the expected");
     assertThat(libraries.find()).isEmpty();
   }
 
   @Test
+  void hasLibrariesForGpusForOnePlatform() {
+    assertThat(Variant.called("torch-cuda")).contains(Variant.CUDA);
+    assertThatThrownBy(() -> libraries("macosx-arm64").pull(Variant.CUDA, Progress.NONE))
+        .hasMessageContaining("for GPUs is there for linux-x86_64 only, not for macosx-arm64");
+    assertThatThrownBy(() -> libraries("linux-x86_64").pull(Variant.CUDA, Progress.NONE))
+        .hasMessageContaining("and not the expected");
+  }
+
+  @Test
   void tellsWhatMavenSaid() throws Exception {
     maven("echo 'nothing of that name'; exit 1");
-    assertThatThrownBy(() -> libraries("macosx-arm64").pull(false, Progress.NONE))
+    assertThatThrownBy(() -> libraries("macosx-arm64").pull(Variant.PLAIN, Progress.NONE))
         .hasMessageContaining("Maven could not fetch org.bytedeco:javacpp:1.5.13:jar:macosx-arm64")
         .hasMessageContaining("nothing of that name");
   }
