@@ -47,8 +47,7 @@ final class NativesCommand extends Group {
         .map(
             variant ->
                 torchBuild(
-                    variant.title(),
-                    libraries.installed(variant).map(Path::toString).orElse(null)))
+                    variant.title(), libraries.installed(variant).map(Path::toString).orElse(null)))
         .toList();
   }
 

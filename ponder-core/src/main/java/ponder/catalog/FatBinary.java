@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Set;
 import ponder.model.EngineException;
 
-/// The GPU code in a library: several machine codes for the same kernels, one for each architecture.
+/// The GPU code in a library: several machine codes for the same kernels, one for each
+/// architecture.
 ///
 /// Such a library is mostly code that the machine at hand never runs. [#keepOnly] overwrites that
 /// with zeros, in place: offsets and sizes stay, so nothing else must change, and zeros pack to
@@ -24,10 +25,10 @@ import ponder.model.EngineException;
 /// GPU nothing would run there.
 ///
 /// Layout (seen in libraries of CUDA 12 and 13, little-endian): an ELF file whose sections
-/// `.nv_fatbin` and `__nv_relfatbin` are containers behind one another, each with a head
-/// `{u32 magic, u16 version, u16 headBytes, u64 bodyBytes}` and a body of entries
-/// `{u16 kind, u16 version, u32 headBytes, u64 bodyBytes, ..., u32 architecture at 28, ...}`;
-/// kind 2 is machine code, kind 1 the intermediate language that a driver compiles.
+/// `.nv_fatbin` and `__nv_relfatbin` are containers behind one another, each with a head `{u32
+/// magic, u16 version, u16 headBytes, u64 bodyBytes}` and a body of entries `{u16 kind, u16
+/// version, u32 headBytes, u64 bodyBytes, ..., u32 architecture at 28, ...}`; kind 2 is machine
+/// code, kind 1 the intermediate language that a driver compiles.
 final class FatBinary {
   private static final int MAGIC = 0xBA55ED50;
   private static final int MACHINE_CODE = 2;
@@ -62,8 +63,7 @@ final class FatBinary {
     try (Arena arena = Arena.ofConfined();
         FileChannel channel =
             FileChannel.open(library, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
       FatBinary binary = new FatBinary(library, bytes);
       List<Entry> entries = new ArrayList<>();
       for (MemorySegment section : binary.sections()) {
@@ -116,7 +116,8 @@ final class FatBinary {
     for (int i = 0; i < count; i++) {
       long head = table + (long) i * size;
       String name =
-          file.getString(names + Integer.toUnsignedLong(file.get(INT, head)), StandardCharsets.US_ASCII);
+          file.getString(
+              names + Integer.toUnsignedLong(file.get(INT, head)), StandardCharsets.US_ASCII);
       if (SECTIONS.contains(name)) {
         found.add(file.asSlice(file.get(LONG, head + 24), file.get(LONG, head + 32)));
       }

@@ -114,8 +114,7 @@ public final class GpuBundle {
     }
     Path natives = tree.resolve("home").resolve("natives").resolve(contents.natives.getFileName());
     copy(contents.natives, natives);
-    FatBinary.Cut cut =
-        FatBinary.keepOnly(natives.resolve(CUDA_LIBRARY), contents.architecture);
+    FatBinary.Cut cut = FatBinary.keepOnly(natives.resolve(CUDA_LIBRARY), contents.architecture);
     progress.note(
         "Of the GPU code %d MB are for architecture %d, %d MB are left out."
             .formatted(cut.kept() >> 20, contents.architecture, cut.blanked() >> 20));

@@ -71,7 +71,7 @@ final class Pieces {
     return Files.createDirectories(folder.resolve("p" + ++folders));
   }
 
-  /// A line `hash  name` for each piece, as `sha256sum` reads them.
+  /// A line `hash name` for each piece, as `sha256sum` reads them.
   List<String> sums() {
     return List.copyOf(sums);
   }

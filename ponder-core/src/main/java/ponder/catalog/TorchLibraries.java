@@ -100,7 +100,10 @@ public final class TorchLibraries {
 
   private static final Part FOR_PROCESSORS =
       new Part(
-          "pytorch", VERSION, "", "67e9b5b7c2caf2e6ed0e81947f1ff712c9a0755faeff6a0c3436d4432a25cc06");
+          "pytorch",
+          VERSION,
+          "",
+          "67e9b5b7c2caf2e6ed0e81947f1ff712c9a0755faeff6a0c3436d4432a25cc06");
 
   private static final Part FOR_GPUS =
       new Part(

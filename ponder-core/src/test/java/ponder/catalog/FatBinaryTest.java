@@ -28,7 +28,10 @@ final class FatBinaryTest {
     int table = 64 + section.length + names.length;
     ByteBuffer file = ByteBuffer.allocate(table + 4 * 64).order(ByteOrder.LITTLE_ENDIAN);
     file.putInt(0x464C457F).put((byte) 2);
-    file.putLong(40, table).putShort(58, (short) 64).putShort(60, (short) 4).putShort(62, (short) 3);
+    file.putLong(40, table)
+        .putShort(58, (short) 64)
+        .putShort(60, (short) 4)
+        .putShort(62, (short) 3);
     file.put(64, section).put(64 + section.length, names);
     head(file, table + 64, 1, 64, 0);
     head(file, table + 128, 7, 64, section.length);

@@ -31,10 +31,10 @@ final class GpuBundleTest {
   @BeforeEach
   void makeStandIns() throws Exception {
     assumeTrue(Tool.find(PATH, "xz").isPresent(), "xz is not installed");
-    Path jdk = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
+    Path jdk = folder.resolve("jdk");
     Path jlink =
         Files.writeString(
-            jdk.resolve("bin/jlink"),
+            Files.createDirectories(jdk.resolve("bin")).resolve("jlink"),
             """
             #!/bin/sh
             while [ "$1" != --output ]; do shift; done
@@ -44,7 +44,8 @@ final class GpuBundleTest {
     Path natives = Files.createDirectory(folder.resolve("torch-cuda"));
     Files.write(natives.resolve("libtorch_cuda.so"), FatBinaryTest.library());
     Files.writeString(natives.resolve("libopenblas.so.0"), "blas");
-    Files.createSymbolicLink(natives.resolve("libopenblas_nolapack.so.0"), Path.of("libopenblas.so.0"));
+    Files.createSymbolicLink(
+        natives.resolve("libopenblas_nolapack.so.0"), Path.of("libopenblas.so.0"));
     Path jar = Files.writeString(folder.resolve("ponder.jar"), "jar");
     model = new byte[5000];
     Seed seed = new Seed(1);
@@ -89,8 +90,13 @@ final class GpuBundleTest {
     assertThat(there.resolve("lib/ponder.jar")).hasContent("jar");
     assertThat(there.resolve("models/tiny.gguf")).hasBinaryContent(model);
     Tool.Result said =
-        sh(out, "-c", "PONDER_ROOT=%s; . p1/env.sh; echo $PONDER_HOME; ponder doctor".formatted(there));
-    assertThat(said.out()).startsWith(there.resolve("home") + "\n").contains("ponder.cli.Main doctor");
+        sh(
+            out,
+            "-c",
+            "PONDER_ROOT=%s; . p1/env.sh; echo $PONDER_HOME; ponder doctor".formatted(there));
+    assertThat(said.out())
+        .startsWith(there.resolve("home") + "\n")
+        .contains("ponder.cli.Main doctor");
   }
 
   @Test

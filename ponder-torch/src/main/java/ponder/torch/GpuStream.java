@@ -38,6 +38,7 @@ final class GpuStream {
   /// device before, and waits until they have ended.
   void run(Runnable work) {
     try (PointerScope scope = new PointerScope()) {
+      guard.setDevice(device); // each thread has a device of its own that things go to unasked
       guard.synchronizeDevice(device.index());
       Stream before = torch.getCurrentStream(device.index());
       torch.setCurrentStream(own);
