@@ -160,14 +160,13 @@ final class Doctor {
               "ponder natives pull torch"));
       return;
     }
-    boolean mkl = libraries.installed(true).isPresent();
-    ok(
-        "torch",
-        "libtorch %s %s, %s"
-            .formatted(
-                TorchLibraries.version(),
-                mkl ? "with MKL" : "without MKL (slower to train on a CPU, not to generate)",
-                found.get()));
+    String kind = "without MKL (slower to train on a CPU, not to generate)";
+    if (libraries.installed(TorchLibraries.Variant.CUDA).isPresent()) {
+      kind = "for GPUs";
+    } else if (libraries.installed(TorchLibraries.Variant.MKL).isPresent()) {
+      kind = "with MKL";
+    }
+    ok("torch", "libtorch %s %s, %s".formatted(TorchLibraries.version(), kind, found.get()));
   }
 
   /// A graphics processor's driver, as the system shows it.
