@@ -42,10 +42,10 @@ final class Recount {
     }
   }
 
-  /// Whether a node is a step of a tree: then candidates share their beginnings, and what was given
-  /// up is none of theirs.
+  /// Whether a node is a step of a tree, or of an action of rStar's: then candidates share their
+  /// beginnings, and what was given up is none of theirs.
   private static boolean isStep(Trace.Node node) {
-    return node.proposer().matches("(.*: )?step \\d+");
+    return node.proposer().matches("(.*: )?(step|A[1-5] .{1,40}) \\d+");
   }
 
   private static void expect(List<String> wrong, String what, long is, long should) {

@@ -116,6 +116,9 @@ class SolveTest {
         "rebase --n 4 --verifier judge --budget 90tok",
         "particle-filtering --n 4 --verifier rollout:2",
         "tree-of-thoughts --n 4 --beam-width 2",
+        "rstar --n 2 --set answers=4 --set sub-answers=2",
+        "rstar --n 2 --set answers=4 --set sub-answers=2 --budget 700tok",
+        "greedy|rstar --n 2 --set answers=4 --set sub-answers=2 --verifier logprob",
         "greedy|beam --n 4 --beam-width 2 --verifier logprob",
         "cot&best-of-n --verifier judge",
         "greedy|self-consistency",
@@ -132,6 +135,20 @@ class SolveTest {
     assertThat(said.code()).isLessThan(2);
     assertThat(again.code()).isEqualTo(said.code());
     assertThat(again.json().get("paid").get("generatedTokens").asLong()).isZero();
+  }
+
+  @Test
+  void rstarHasItsSolutionsCheckedByAnotherModel() {
+    Path other = ScriptedEngine.write(folder.resolve("other.gguf"), " I say \\boxed{5}");
+    String[] rstar = {"--method", "rstar", "--n", "2", "--set", "answers=4", "--checked", "--json"};
+
+    JsonNode own = solve(with(List.of("What is 2+2?"), rstar)).json();
+    JsonNode checked =
+        solve(with(List.of("What is 2+2?", "--verifier-model", other.toString()), rstar)).json();
+
+    assertThat(own.get("answer").asString()).isEqualTo("4");
+    assertThat(checked.get("answer").asString()).isEqualTo("5");
+    assertThat(checked.get("run")).isNotEqualTo(own.get("run"));
   }
 
   @Test

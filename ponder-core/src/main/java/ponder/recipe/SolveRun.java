@@ -23,7 +23,8 @@ import ponder.verify.Verifiers;
 ///
 /// The models are metered below the journal, which tells what this process computes, and above it
 /// once for the method's calls and once for the verifier's, which tells the verifier's part of what
-/// the method uses, and how long each was waited for.
+/// the method uses, and how long each was waited for. What a method itself asks of the model that
+/// judges is the method's.
 final class SolveRun {
   private final SolveTask task;
   private final boolean certain;
@@ -36,6 +37,7 @@ final class SolveRun {
   private final MeteredModel judged;
   private final MeteredModel judgedByWriter;
   private final Map<String, String> references;
+  private final MeteredModel consulted;
   private final @Nullable Verifier verifier;
   private final @Nullable Verifier auditor;
   private final Budget budget;
@@ -65,6 +67,7 @@ final class SolveRun {
     judged = new MeteredModel(plan.asksJudge() ? journaledJudge : journaled);
     judgedByWriter = same ? judged : new MeteredModel(journaled);
     this.references = references;
+    consulted = same ? written : new MeteredModel(journaledJudge);
     verifier = plan.verifier(task.aggregation(), judged, references);
     auditor =
         checked
@@ -83,7 +86,7 @@ final class SolveRun {
     Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
     var purse = new Purse(budget, cancellation);
     var solver =
-        new Solver(written, judged, verifier, purse, seed, sink, certain, auditor, checked)
+        new Solver(written, consulted, verifier, purse, seed, sink, certain, auditor, checked)
             .opening(this::open);
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
@@ -119,7 +122,8 @@ final class SolveRun {
 
   /// Where this process' time went so far.
   Times times() {
-    return Times.of(seconds(), written.seconds(), judged.seconds());
+    double consulting = consulted == written ? 0 : consulted.seconds();
+    return Times.of(seconds(), written.seconds(), judged.seconds() + consulting);
   }
 
   private double seconds() {

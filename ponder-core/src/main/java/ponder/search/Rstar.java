@@ -91,7 +91,7 @@ record Rstar(RstarSetup setup, Mcts search, RstarCheck check) implements Strateg
     boolean over = false;
     RstarChoice choice;
     if (!check.on() || RstarChoice.agreed(candidates)) {
-      choice = RstarChoice.alone(candidates, check.on() ? "all agree" : "unchecked");
+      choice = RstarChoice.alone(candidates, check.on() ? "all solutions agree" : "unchecked");
     } else {
       List<RstarChoice.Verdict> verdicts =
           new Discriminator(check, grower.prompts(), solver).hear(candidates);

@@ -51,7 +51,7 @@ record RstarChoice(int winner, double[] scores, String why) {
         scores,
         String.format(
             Locale.ROOT,
-            "%s: %.3g of the reward of %d solutions",
+            "%s: %.3g of what %d solutions could be worth",
             why,
             scores[winner],
             scores.length));

@@ -5,19 +5,15 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.core.Seed;
-import ponder.model.FinishReason;
 import ponder.model.Request;
 import ponder.search.RstarFaults.Fault;
 import ponder.search.tree.End;
@@ -44,9 +40,6 @@ final class RstarGrower implements Grower {
   /// What a sub-question or an answer without a vote is worth.
   private static final double LEAST = 0.01;
 
-  private static final Pattern SPACE = Pattern.compile("\\s+");
-  private static final Pattern QUESTION_MARK = Pattern.compile("[?？]");
-
   private final RstarSetup setup;
   private final RstarPrompts prompts;
   private final Fan fan;
@@ -54,7 +47,7 @@ final class RstarGrower implements Grower {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Node, Place> places = new HashMap<>();
   private final List<Attempt> drafts = new ArrayList<>();
-  private final RstarFaults faults = new RstarFaults();
+  private final RstarSieve sieve;
   private final RstarAudit audit;
   private Solver solver;
 
@@ -69,6 +62,7 @@ final class RstarGrower implements Grower {
     this.solver = solver;
     prompts = new RstarPrompts(setup, problem, solver.model());
     fan = new Fan(solver.model(), solver);
+    sieve = new RstarSieve(setup.dedupe(), prompts, fan, solver.sink());
     audit = new RstarAudit(this, solver);
     root = new Node(solver.root(), solver.seed());
     places.put(
@@ -117,7 +111,7 @@ final class RstarGrower implements Grower {
   }
 
   RstarFaults faults() {
-    return faults;
+    return sieve.faults();
   }
 
   /// All actions that each parent allows; how many samples an order wants does not matter.
@@ -228,12 +222,12 @@ final class RstarGrower implements Grower {
 
   private List<Node> thoughts(Node node, List<Solver.Sample> samples) {
     Set<String> seen = new HashSet<>();
-    trail(node).parts().forEach(part -> seen.add(normal(part.text())));
+    trail(node).parts().forEach(part -> seen.add(RstarSieve.normal(part.text())));
     Set<String> siblings = new HashSet<>();
     List<Node> grown = new ArrayList<>();
     for (Solver.Sample sample : samples) {
-      String text = prompts.withoutLabel(line(sample));
-      if (usable(sample, text, !endless(sample), seen, siblings)) {
+      String text = prompts.withoutLabel(RstarSieve.line(sample));
+      if (sieve.usable(sample, text, !RstarSieve.endless(sample), seen, siblings)) {
         String answer = Calls.markedAnswer(text + "\n").orElse(null);
         Trail trail = trail(node).then(RstarAction.THOUGHT, new Trail.Thought(text, answer));
         Double value = answer == null ? null : (Double) Majority.share(answer, completions(node));
@@ -250,32 +244,27 @@ final class RstarGrower implements Grower {
     Optional<Majority> majority = Majority.of(samples);
     if (majority.isEmpty()) {
       samples.forEach(sample -> drafts.add(sample.attempt()));
-      samples.forEach(this::unanswered);
+      samples.forEach(sieve::unanswered);
       return List.of();
     }
     Majority most = majority.get();
-    outvote(samples, most);
+    sieve.outvote(samples, most);
     String text = most.winner().completion().text().strip();
     Trail trail = trail(node).then(RstarAction.ANSWER, new Trail.Rest(text, most.answer()));
     return List.of(adopt(node, most.winner(), text, trail, -1, most.share()));
-  }
-
-  private void unanswered(Solver.Sample sample) {
-    leaveOut(sample, Fault.UNANSWERED);
   }
 
   // A3
 
   private List<Node> subQuestions(Node node, List<Solver.Sample> samples) {
     Set<String> seen = new HashSet<>();
-    trail(node).facts().forEach(fact -> seen.add(normal(fact.question())));
+    trail(node).facts().forEach(fact -> seen.add(RstarSieve.normal(fact.question())));
     Set<String> siblings = new HashSet<>();
     List<Solver.Sample> asked = new ArrayList<>();
     List<Fan.Query> queries = new ArrayList<>();
     for (Solver.Sample sample : samples) {
-      String question = question(sample);
-      boolean ended = !endless(sample) || QUESTION_MARK.matcher(question).find();
-      if (usable(sample, question, ended, seen, siblings)) {
+      String question = sieve.question(sample);
+      if (sieve.usable(sample, question, sieve.endsAsQuestion(sample), seen, siblings)) {
         boolean closing = closes(node, question);
         int n = closing ? setup.counts().answers() : setup.counts().subAnswers();
         Seed seed = node.seed().split("A3 sub-answer", sample.completion().sample());
@@ -292,19 +281,12 @@ final class RstarGrower implements Grower {
     return grown;
   }
 
-  /// A model that goes on behind its question is cut there.
-  private String question(Solver.Sample sample) {
-    String text = prompts.withoutLabel(line(sample));
-    Matcher mark = QUESTION_MARK.matcher(text);
-    return endless(sample) && mark.find() ? text.substring(0, mark.end()) : text;
-  }
-
   private boolean closes(Node node, String question) {
     return trail(node).asked().isAskedBy(question, prompts.say(Phrase.NOW_ANSWER));
   }
 
   private Optional<Node> fact(Node node, Solver.Sample asked, List<Solver.Sample> samples) {
-    String question = question(asked);
+    String question = sieve.question(asked);
     boolean closing = closes(node, question);
     Optional<Majority> majority = Majority.of(samples);
     Optional<Solver.Sample> winner =
@@ -314,16 +296,18 @@ final class RstarGrower implements Grower {
                 () ->
                     closing
                         ? Optional.empty()
-                        : samples.stream().filter(it -> !line(it).isEmpty()).findFirst());
+                        : samples.stream()
+                            .filter(it -> !RstarSieve.line(it).isEmpty())
+                            .findFirst());
     if (winner.isEmpty()) {
       if (samples.isEmpty()) {
-        prune(asked.node(), over() ? End.CUT.words() : "no room for its answer");
+        sieve.prune(asked.node(), over() ? End.CUT.words() : "no room for its answer");
       } else {
-        leaveOut(asked, Fault.UNANSWERED);
+        sieve.leaveOut(asked, Fault.UNANSWERED);
       }
       return Optional.empty();
     }
-    majority.ifPresent(most -> outvote(samples, most));
+    majority.ifPresent(most -> sieve.outvote(samples, most));
     String text = winner.get().completion().text().strip();
     Trail.Fact fact =
         new Trail.Fact(question, text, majority.map(Majority::answer).orElse(null), closing);
@@ -337,11 +321,11 @@ final class RstarGrower implements Grower {
   private List<Node> again(Node node, List<Solver.Sample> samples) {
     Optional<Majority> majority = Majority.of(samples);
     if (majority.isEmpty()) {
-      samples.forEach(this::unanswered);
+      samples.forEach(sieve::unanswered);
       return List.of();
     }
     Majority most = majority.get();
-    outvote(samples, most);
+    sieve.outvote(samples, most);
     String text = most.winner().completion().text().strip();
     String question = trail(node).facts().getLast().question();
     Trail trail = trail(node).again(new Trail.Fact(question, text, most.answer(), false));
@@ -353,12 +337,12 @@ final class RstarGrower implements Grower {
   private List<Node> rephrase(Node node, List<Solver.Sample> samples) {
     List<Node> grown = new ArrayList<>();
     for (Solver.Sample sample : samples) {
-      String text = line(sample);
+      String text = RstarSieve.line(sample);
       RstarQuestion other =
           RstarQuestion.rephrased(prompts.conditions() + " " + text, prompts.say(Phrase.QUESTION));
-      if (usable(sample, text, !endless(sample), Set.of(), new HashSet<>())) {
+      if (sieve.usable(sample, text, !RstarSieve.endless(sample), Set.of(), new HashSet<>())) {
         if (other == null) {
-          leaveOut(sample, Fault.SHAPELESS);
+          sieve.leaveOut(sample, Fault.SHAPELESS);
         } else {
           grown.add(adopt(node, sample, text, trail(node).rephrased(other), -1, null));
         }
@@ -367,79 +351,7 @@ final class RstarGrower implements Grower {
     return grown;
   }
 
-  // What becomes of samples
-
-  private static String line(Solver.Sample sample) {
-    return sample.completion().text().strip();
-  }
-
-  /// Texts that differ in their white space and case alone are the same.
-  private static String normal(String text) {
-    return SPACE.matcher(text.strip()).replaceAll(" ").toLowerCase(Locale.ROOT);
-  }
-
-  /// Whether a sample stopped only since it had its most tokens.
-  private static boolean endless(Solver.Sample sample) {
-    return switch (sample.completion().finish()) {
-      case LENGTH, CONTEXT -> true;
-      case STOP, EOS, CANCELLED, DEADLINE, ERROR -> false;
-    };
-  }
-
-  /// Whether a node can be made of a sample; else it is left out.
-  ///
-  /// @param text what would be the node's
-  /// @param ended whether that text came to its end
-  /// @param seen what the path says already
-  /// @param siblings what other samples say; the text is added
-  private boolean usable(
-      Solver.Sample sample, String text, boolean ended, Set<String> seen, Set<String> siblings) {
-    FinishReason finish = sample.completion().finish();
-    boolean cut = finish == FinishReason.CANCELLED || finish == FinishReason.DEADLINE;
-    if (cut || (!ended && fan.over())) {
-      leaveOut(sample, null);
-    } else if (finish == FinishReason.ERROR) {
-      leaveOut(sample, Fault.FAILED);
-    } else if (text.isEmpty()) {
-      leaveOut(sample, Fault.EMPTY);
-    } else if (!ended) {
-      leaveOut(sample, Fault.ENDLESS);
-    } else if (seen.contains(normal(text))) {
-      leaveOut(sample, Fault.REPEATED);
-    } else if (!siblings.add(normal(text)) && setup.dedupe()) {
-      prune(sample.node(), "repeats a sibling");
-    } else {
-      return true;
-    }
-    return false;
-  }
-
-  /// @param fault null if the budget's end is to blame
-  private void leaveOut(Solver.Sample sample, @Nullable Fault fault) {
-    prune(sample.node(), fault == null ? End.CUT.words() : fault.words());
-    if (fault != null) {
-      faults.add(fault);
-    }
-  }
-
-  private void prune(int node, String reason) {
-    solver.sink().accept(new Event.Pruned(node, reason));
-  }
-
-  private void outvote(List<Solver.Sample> samples, Majority most) {
-    for (Solver.Sample sample : samples) {
-      if (sample != most.winner()) {
-        String answer = sample.answer();
-        prune(
-            sample.node(),
-            answer == null
-                ? "no answer"
-                : Majority.agreeing(answer, List.of(most.answer())) == 1
-                    ? "agrees with node " + most.winner().node()
-                    : "outvoted by node " + most.winner().node());
-      }
-    }
-  }
+  // Nodes
 
   private Node adopt(
       Node parent,
@@ -507,7 +419,7 @@ final class RstarGrower implements Grower {
   @Override
   public void prune(Node node, String reason) {
     node.close();
-    prune(node.id(), reason);
+    sieve.prune(node.id(), reason);
   }
 
   @Override

@@ -279,6 +279,12 @@ class RstarRulesTest {
   }
 
   @Test
+  void textsAreTheSameUpToTheirLooks() {
+    assertThat(RstarSieve.normal(" Ann\u2019s  Eggs\n")).isEqualTo(RstarSieve.normal("ann's eggs"));
+    assertThat(RstarSieve.normal("2 + 3")).isNotEqualTo(RstarSieve.normal("2 - 3"));
+  }
+
+  @Test
   void majorityCountsThoseWithoutAnAnswer() {
     assertThat(Majority.share("7", Arrays.asList("7", "7.0", "8", null))).isEqualTo(0.5);
     assertThat(Majority.share("7", List.of())).isZero();
