@@ -28,6 +28,7 @@ final class RealModelsTest {
     Golden golden = Golden.read(name);
     try (Gguf gguf = Gguf.open(path);
         Transformer model = Greedy.open(gguf)) {
+      model.weights().pack(); // as the engine does
       float[][] logits = Greedy.logits(model, golden.prompt());
       double worst = 0;
       for (int i = 0; i < golden.selected().length; i++) {
