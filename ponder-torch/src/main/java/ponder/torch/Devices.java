@@ -66,7 +66,8 @@ record Devices(String name, @Nullable Cuda cuda, String remark) {
           "the GPUs here are cuda:0 to cuda:%d. Maybe cuda:0 was meant".formatted(count - 1));
     }
     String name = "cuda:" + index;
-    // cuDNN's attention makes a plan for every new shape, tens of milliseconds each, and prompts hardly
+    // cuDNN's attention makes a plan for every new shape, tens of milliseconds each, and prompts
+    // hardly
     // ever have one twice: it took four fifths of a step that read one.
     torch.globalContext().setSDPUseCuDNN(false);
     tryOut(name);
