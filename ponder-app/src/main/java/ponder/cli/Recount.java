@@ -21,7 +21,7 @@ final class Recount {
     long candidates = solution.candidates().stream().mapToLong(Answer::tokens).sum();
     long judges = solution.judging().generatedTokens();
     expect(wrong, "tokens of nodes and verdicts", nodes + judges, spend.generatedTokens());
-    if (trace.nodes().stream().noneMatch(Recount::isStep)) {
+    if (trace.nodes().stream().noneMatch(Recount::isPart)) {
       expect(
           wrong, "tokens of candidates and verdicts", candidates + judges, spend.generatedTokens());
     }
@@ -42,10 +42,12 @@ final class Recount {
     }
   }
 
-  /// Whether a node is a step of a tree, or of an action of rStar's: then candidates share their
-  /// beginnings, and what was given up is none of theirs.
-  private static boolean isStep(Trace.Node node) {
-    return node.proposer().matches("(.*: )?(step|A[1-5] .{1,40}) \\d+");
+  /// Whether a node is no candidate's own: a step of a tree or an action of rStar's, whose
+  /// candidates share their beginnings and leave out what was given up, or a remark on the way to a
+  /// candidate.
+  private static boolean isPart(Trace.Node node) {
+    return node.proposer()
+        .matches("(.*: )?(step|feedback|plan|sub-task|review|A[1-5] .{1,40}) \\d+");
   }
 
   private static void expect(List<String> wrong, String what, long is, long should) {
