@@ -28,7 +28,8 @@ import ponder.model.Tokens;
     description =
         "Measures the steps of decoding many samples at a time: the whole step, the engine's forward"
             + " in it, and reading and drawing tokens. With an engine that decodes in several ways"
-            + " (setting 'decode'), each of them. Nothing else should run beside it.")
+            + " (setting 'decode'), those of --way, else its own choice. Nothing else should run beside"
+            + " it.")
 final class DecodeBench implements Callable<Integer> {
   private static final int BASE = 8;
   private static final String SETTING = "decode";
