@@ -329,13 +329,15 @@ class EvaluationTest {
               if (number(prompt) == 5) {
                 throw new EngineException("Cannot say secretword.");
               }
-              return "secretword \\boxed{%d77}".formatted(number(prompt));
+              return "secretword \\boxed{%d31415926}".formatted(number(prompt));
             });
 
     Summary summary = exam.run(talks);
     String all = exam.everything();
 
-    assertThat(all).contains("p3").doesNotContain("secretword", "what is", "\"answer\"", "377");
+    assertThat(all)
+        .contains("p3")
+        .doesNotContain("secretword", "what is", "\"answer\"", "31415926");
     assertThat(exam.folder().traceFile(0)).doesNotExist();
     assertThat(exam.folder().results().getFirst().reference()).isNull();
     assertThat(summary.failures()).containsExactly(new Summary.Failure("p5", "EngineException"));
