@@ -1,18 +1,10 @@
 package ponder.search;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The worked examples of rStar's actions.
 ///
@@ -28,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 record RstarShots(List<Example> english, List<Example> japanese) {
   static final RstarShots NONE = new RstarShots(List.of(), List.of());
 
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final ShotLines<Example> LINES = new ShotLines<>(RstarShots::example);
 
   RstarShots {
     english = List.copyOf(english);
@@ -125,70 +117,23 @@ record RstarShots(List<Example> english, List<Example> japanese) {
   ///
   /// @throws IllegalArgumentException if there are fewer
   RstarShots first(int k) {
-    int most = Math.min(english.size(), japanese.size());
-    if (k > most) {
-      throw new IllegalArgumentException(
-          "k (%d) must be at most %d, the number of worked examples.".formatted(k, most));
-    }
-    return new RstarShots(english.subList(0, k), japanese.subList(0, k));
+    return new RstarShots(ShotLines.first(k, english), ShotLines.first(k, japanese));
   }
 
   /// Our own.
   static RstarShots builtIn() {
-    return new RstarShots(resource("rstar-en.jsonl"), resource("rstar-ja.jsonl"));
-  }
-
-  private static List<Example> resource(String name) {
-    try (InputStream in = RstarShots.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("The resource " + name + " is missing.");
-      }
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name);
-    } catch (IOException e) {
-      throw new UncheckedIOException("The resource " + name + " cannot be read.", e);
-    }
+    return new RstarShots(LINES.resource("rstar-en.jsonl"), LINES.resource("rstar-ja.jsonl"));
   }
 
   /// Those of a file, in its order.
   ///
-  /// @throws IllegalArgumentException if the file cannot be read, holds none, or a line is broken;
-  ///   the message names the line
+  /// @throws IllegalArgumentException as [ShotLines#file]
   static RstarShots read(Path file) {
-    try {
-      List<Example> examples = parse(Files.readString(file), file.toString());
-      return new RstarShots(examples, examples);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("shots (%s) must be UTF-8 text.".formatted(file), e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "shots (%s) cannot be read. Maybe built-in or none was meant.".formatted(file), e);
-    }
+    List<Example> examples = LINES.file(file);
+    return new RstarShots(examples, examples);
   }
 
-  private static List<Example> parse(String content, String source) {
-    List<Example> examples = new ArrayList<>();
-    int number = 0;
-    for (String line : content.split("\n", -1)) {
-      number++;
-      if (!line.isBlank()) {
-        examples.add(example(line, "shots (%s), line %d:".formatted(source, number)));
-      }
-    }
-    if (examples.isEmpty()) {
-      throw new IllegalArgumentException(
-          "shots (%s) must hold at least one worked example.".formatted(source));
-    }
-    return examples;
-  }
-
-  private static Example example(String line, String where) {
-    JsonNode row;
-    try {
-      row = MAPPER.readTree(line);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "%s this is no JSON: %s.".formatted(where, e.getOriginalMessage()), e);
-    }
+  private static Example example(JsonNode row, String where) {
     List<Part> parts = new ArrayList<>();
     List<JsonNode> rows = list(row, "parts", where);
     for (int i = 0; i < rows.size(); i++) {

@@ -1,19 +1,10 @@
 package ponder.search;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import ponder.grade.Extractor;
 import ponder.grade.Profile;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Worked examples that are shown before the question (Wei et al. 2022, "Chain-of-Thought Prompting
 /// Elicits Reasoning in Large Language Models").
@@ -28,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 record Shots(List<Shot> english, List<Shot> japanese) {
   static final Shots NONE = new Shots(List.of(), List.of());
 
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final ShotLines<Shot> LINES = new ShotLines<>(Shots::shot);
 
   Shots {
     english = List.copyOf(english);
@@ -47,75 +38,25 @@ record Shots(List<Shot> english, List<Shot> japanese) {
 
   /// Our own.
   static Shots builtIn() {
-    return new Shots(resource("shots-en.jsonl"), resource("shots-ja.jsonl"));
+    return new Shots(LINES.resource("shots-en.jsonl"), LINES.resource("shots-ja.jsonl"));
   }
 
   /// Those of a file, in its order.
   ///
-  /// @throws IllegalArgumentException if the file cannot be read, holds none, or a line is broken;
-  ///   the message names the line
+  /// @throws IllegalArgumentException as [ShotLines#file]
   static Shots read(Path file) {
-    try {
-      List<Shot> shots = parse(Files.readString(file), file.toString());
-      return new Shots(shots, shots);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("shots (%s) must be UTF-8 text.".formatted(file), e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "shots (%s) cannot be read. Maybe built-in or none was meant.".formatted(file), e);
-    }
+    List<Shot> shots = LINES.file(file);
+    return new Shots(shots, shots);
   }
 
   /// The first `k` of them.
   ///
   /// @throws IllegalArgumentException if there are fewer
   Shots first(int k) {
-    int most = Math.min(english.size(), japanese.size());
-    if (k > most) {
-      throw new IllegalArgumentException(
-          "k (%d) must be at most %d, the number of worked examples.".formatted(k, most));
-    }
-    return new Shots(english.subList(0, k), japanese.subList(0, k));
+    return new Shots(ShotLines.first(k, english), ShotLines.first(k, japanese));
   }
 
-  private static List<Shot> resource(String name) {
-    try (InputStream in = Shots.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("The resource " + name + " is missing.");
-      }
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name);
-    } catch (IOException e) {
-      throw new UncheckedIOException("The resource " + name + " cannot be read.", e);
-    }
-  }
-
-  private static List<Shot> parse(String content, String source) {
-    List<Shot> shots = new ArrayList<>();
-    int number = 0;
-    for (String line : content.split("\n", -1)) {
-      number++;
-      if (!line.isBlank()) {
-        shots.add(shot(line, "shots (%s), line %d:".formatted(source, number)));
-      }
-    }
-    if (shots.isEmpty()) {
-      throw new IllegalArgumentException(
-          "shots (%s) must hold at least one worked example.".formatted(source));
-    }
-    return shots;
-  }
-
-  private static Shot shot(String line, String where) {
-    JsonNode row;
-    try {
-      row = MAPPER.readTree(line);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "%s this is no JSON: %s.".formatted(where, e.getOriginalMessage()), e);
-    }
-    if (!row.isObject()) {
-      throw new IllegalArgumentException(where + " this is no JSON object.");
-    }
+  private static Shot shot(JsonNode row, String where) {
     String question = text(row, "question", where);
     String solution = text(row, "solution", where);
     String answer = text(row, "answer", where);

@@ -342,7 +342,7 @@ class RstarRulesTest {
         "no json|this is no JSON",
         "{\"question\": 1, \"parts\": [{\"solution\": \"s\"}]}|answer must be a text",
         "{\"parts\": [{\"solution\": \"s\", \"answer\": 1}]}|question must be a text",
-        "[]|parts must be a list",
+        "[]|this is no JSON object",
       })
   void refusesBrokenExamplesByLine(String line, String message, @TempDir Path folder)
       throws IOException {
