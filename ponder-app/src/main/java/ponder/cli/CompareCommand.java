@@ -1,7 +1,6 @@
 package ponder.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -225,24 +224,7 @@ final class CompareCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--method needs %s. Maybe add it.".formatted(out == null ? "--out" : "--dataset"));
     }
-    return new CompareRuns(out, methods, models, shared());
-  }
-
-  /// What every evaluation is given: this command's options that are options of eval too.
-  private List<String> shared() {
-    List<String> shared = new ArrayList<>();
-    for (OptionSpec option : typed()) {
-      if (!OF_RUNS.contains(option.longestName())) {
-        continue;
-      }
-      for (String value : option.originalStringValues()) {
-        shared.add(option.longestName());
-        if (!option.typeInfo().isBoolean()) {
-          shared.add(value);
-        }
-      }
-    }
-    return shared;
+    return new CompareRuns(out, methods, models, CompareRuns.shared(typed(), OF_RUNS::contains));
   }
 
   private List<OptionSpec> typed() {

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.OptionSpec;
 import ponder.search.Methods;
 
 /// The evaluations that `ponder compare --method` runs itself: one for each method and model, each
@@ -36,6 +38,26 @@ final class CompareRuns {
         add(method, model, models.size() > 1, shared);
       }
     }
+  }
+
+  /// The options that a command was given and `wanted` takes, as arguments of other commands.
+  ///
+  /// @param given the parsed options
+  /// @param wanted of an option's longest name
+  static List<String> shared(List<OptionSpec> given, Predicate<String> wanted) {
+    List<String> shared = new ArrayList<>();
+    for (OptionSpec option : given) {
+      if (!wanted.test(option.longestName())) {
+        continue;
+      }
+      for (String value : option.originalStringValues()) {
+        shared.add(option.longestName());
+        if (!option.typeInfo().isBoolean()) {
+          shared.add(value);
+        }
+      }
+    }
+    return shared;
   }
 
   private void add(String text, String model, boolean naming, List<String> shared) {

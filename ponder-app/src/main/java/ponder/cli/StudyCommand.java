@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import ponder.compare.Axis;
@@ -202,10 +201,14 @@ final class StudyCommand implements Callable<Integer> {
 
   /// The evaluations by the folder of their data set.
   private Map<String, CompareRuns> runs(Path folder) {
+    List<String> shared =
+        CompareRuns.shared(
+            Objects.requireNonNull(spec).commandLine().getParseResult().matchedOptions(),
+            it -> !OWN.contains(it));
     Map<String, CompareRuns> runs = new LinkedHashMap<>();
     for (String dataset : datasets) {
       List<String> all = new ArrayList<>(List.of("--dataset", dataset, "--budget", budget));
-      all.addAll(shared());
+      all.addAll(shared);
       String name = name(dataset);
       if (runs.put(name, new CompareRuns(folder.resolve(name), methods, List.of(), all)) != null) {
         throw new IllegalArgumentException(
@@ -221,24 +224,6 @@ final class StudyCommand implements Callable<Integer> {
     String file = last == null ? dataset : last.toString();
     return file.replaceFirst("\\.(jsonl?|csv|parquet)(\\.gz)?$", "")
         .replaceAll("[^A-Za-z0-9.=,_-]+", "-");
-  }
-
-  /// What every evaluation is given.
-  private List<String> shared() {
-    List<String> shared = new ArrayList<>();
-    for (OptionSpec option :
-        Objects.requireNonNull(spec).commandLine().getParseResult().matchedOptions()) {
-      if (OWN.contains(option.longestName())) {
-        continue;
-      }
-      for (String value : option.originalStringValues()) {
-        shared.add(option.longestName());
-        if (!option.typeInfo().isBoolean()) {
-          shared.add(value);
-        }
-      }
-    }
-    return shared;
   }
 
   private Set<String> shortNames() {
