@@ -22,7 +22,9 @@ final class JudgeOptions {
   @Option(
       names = "--verifier-model",
       paramLabel = "NAME|PATH|hf:...",
-      description = "The model that a verifier asks (default: the one that answers).")
+      description =
+          "The model that a verifier asks, or with --method rstar the one that checks solutions"
+              + " (default: the one that answers).")
   @Nullable String verifierModel;
 
   /// Refuses a model that no verifier would ask.
