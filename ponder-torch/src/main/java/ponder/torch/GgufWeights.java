@@ -3,6 +3,7 @@ package ponder.torch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import ponder.gguf.TensorInfo;
 /// The rows of the Llama family's queries and keys are put in order ([HeadOrder]).
 final class GgufWeights implements WeightSource {
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\.(\\w+)\\.(weight|bias)");
+  private static final Pattern HUB_LAYER =
+      Pattern.compile("model\\.layers\\.(\\d+)\\.([\\w.]+)\\.(weight|bias)");
   private static final Map<String, String> GLOBAL =
       Map.of(
           "token_embd.weight", "model.embed_tokens.weight",
@@ -58,6 +61,31 @@ final class GgufWeights implements WeightSource {
     return path == null
         ? ggufName
         : "model.layers.%s.%s.%s".formatted(layer.group(1), path, layer.group(3));
+  }
+
+  @Override
+  public String called(String name) {
+    @Nullable TensorInfo there = byName.get(name);
+    if (there != null) {
+      return there.name();
+    }
+    Matcher layer = HUB_LAYER.matcher(name);
+    if (!layer.matches()) {
+      return key(GLOBAL, name).orElse(name);
+    }
+    String path = layer.group(2);
+    return Projection.ofPath(path)
+        .map(Projection::ggufName)
+        .or(() -> key(NORMS, path))
+        .map(part -> "blk.%s.%s.%s".formatted(layer.group(1), part, layer.group(3)))
+        .orElse(name);
+  }
+
+  private static Optional<String> key(Map<String, String> map, String value) {
+    return map.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(value))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   @Override

@@ -65,6 +65,10 @@ enum Projection {
     return Arrays.stream(values()).filter(one -> one.module().equals(module)).findFirst();
   }
 
+  static Optional<Projection> ofPath(String path) {
+    return Arrays.stream(values()).filter(one -> one.path.equals(path)).findFirst();
+  }
+
   static Optional<Projection> ofGgufName(String name) {
     return Arrays.stream(values()).filter(one -> one.ggufName.equals(name)).findFirst();
   }

@@ -16,6 +16,11 @@ interface WeightSource {
   /// @throws EngineException if its type cannot be read
   void rows(String name, long first, int count, float[] into);
 
+  /// What the files call a tensor of this name, whether it is there or not, for messages.
+  default String called(String name) {
+    return name;
+  }
+
   /// A word on where they come from, for messages.
   String name();
 }
