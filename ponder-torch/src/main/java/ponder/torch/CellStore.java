@@ -18,9 +18,14 @@ final class CellStore implements AutoCloseable {
   CellStore(Weights weights, int cells) {
     TransformerConfig config = weights.config();
     long[] shape = {cells, config.keyValueHeads(), config.headWidth()};
-    for (int layer = 0; layer < config.layers(); layer++) {
-      keys.add(zeros(weights, shape));
-      values.add(zeros(weights, shape));
+    try {
+      for (int layer = 0; layer < config.layers(); layer++) {
+        keys.add(zeros(weights, shape));
+        values.add(zeros(weights, shape));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package ponder.torch;
 
+import java.util.function.Supplier;
 import ponder.model.EngineException;
 
 /// What a model takes of the memory, worked out before anything is loaded.
@@ -56,6 +57,31 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
                   fitting > 0
                       ? "Maybe a smaller context or --set cells=%d was meant.".formatted(fitting)
                       : "Maybe --set dtype=bfloat16, a smaller model, or the llama engine was meant."));
+    }
+  }
+
+  /// What `loading` makes, in memory that [#require] found to be free.
+  ///
+  /// @throws EngineException if memory is used up on the way all the same, since others take some
+  ///   too, with what to lower
+  <T> T load(String name, long cells, String where, Supplier<T> loading) {
+    try {
+      return loading.get();
+    } catch (RuntimeException e) {
+      if (!Devices.outOfMemory(e)) {
+        throw e;
+      }
+      throw new EngineException(
+          "%s was used up while %s was loaded, which needs %,d MB (weights %,d MB, cache of %d tokens %,d MB). Maybe another program took it, or a smaller context or --set cells=%d was meant."
+              .formatted(
+                  where,
+                  name,
+                  total(cells) >> 20,
+                  weights >> 20,
+                  cells,
+                  cells * bytesPerCell >> 20,
+                  Math.max(256, cells / 2)),
+          e);
     }
   }
 }

@@ -29,6 +29,7 @@ final class TorchBackend implements Backend {
   private final Shape shape;
   private final int threads;
   private final String description;
+  private final int slots;
   private final CellTable table;
   private final CellStore store;
   private final Abort abort = new Abort();
@@ -49,7 +50,7 @@ final class TorchBackend implements Backend {
 
   /// @param model owned from now on
   /// @param decode how steps of one row a sequence are computed
-  /// @param slots most rows of such a step
+  /// @param slots most rows of such a step, one for each sequence that runs; 0 if nobody says
   /// @param cuda CUDA's functions; null on a CPU
   TorchBackend(
       Transformer model,
@@ -63,6 +64,7 @@ final class TorchBackend implements Backend {
     this.shape = shape;
     this.threads = threads;
     this.description = description;
+    this.slots = slots;
     this.table = new CellTable(shape.cells(), shape.sequenceIds());
     this.store = new CellStore(model.weights(), shape.cells() + 1);
     this.adapters = new Adapters(model.weights());
@@ -100,6 +102,7 @@ final class TorchBackend implements Backend {
       return Outcome.BAD_BATCH;
     }
     if (batch.rows > table.free()) {
+      shortage = "";
       return Outcome.NO_CELLS;
     }
     boolean done = false;
@@ -164,16 +167,22 @@ final class TorchBackend implements Backend {
       if (!Devices.outOfMemory(e)) {
         throw e;
       }
-      shortage =
-          "%s has no memory left for a step of %d rows. Maybe --set rows=%d or --set cells=%d was meant"
-              .formatted(
-                  onCpu() ? "the machine" : "the GPU",
-                  batch.rows,
-                  Math.max(32, shape.batchRows() / 2),
-                  shape.cells() / 2);
+      shortage = shortageOf(batch);
       emptyCache();
       throw new OutOfMemory(e);
     }
+  }
+
+  /// The scheduler takes ever smaller steps before it tells anybody, so what helps is to keep less.
+  private String shortageOf(Batch batch) {
+    return "%s has no memory left for a step of %d rows beside a cache of %d cells. Maybe --set cells=%d, %s--context %d was meant"
+        .formatted(
+            onCpu() ? "the machine" : "the GPU",
+            batch.rows,
+            shape.cells(),
+            Math.max(1, shape.cells() / 2),
+            slots > 1 ? "--set max-seqs=%d, or ".formatted(slots / 2) : "or ",
+            Math.max(1, Math.min(shape.contextLength(), shape.cells()) / 2));
   }
 
   private boolean onCpu() {
@@ -339,6 +348,11 @@ final class TorchBackend implements Backend {
     try (PointerScope scope = new PointerScope()) {
       int[] cells = table.cells(id, begin, end);
       return new Copies(store.copyOf(numbers(cells, cells.length)), begin, end);
+    } catch (RuntimeException e) {
+      if (Devices.outOfMemory(e)) {
+        return null;
+      }
+      throw e;
     }
   }
 
@@ -363,8 +377,14 @@ final class TorchBackend implements Backend {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGradients = new NoGradGuard()) {
       store.restore(copies.cells(), begin - copies.begin(), numbers(cells, cells.length));
+      return true;
+    } catch (RuntimeException e) {
+      table.cutBack(id, begin);
+      if (Devices.outOfMemory(e)) {
+        return false;
+      }
+      throw e;
     }
-    return true;
   }
 
   @Override

@@ -71,8 +71,14 @@ public final class TorchEngine implements Engine {
       WeightSource source = files.weights();
       WeightCheck.check(config, source); // before memory is taken for what the sizes say
       int vocabulary = Math.min(config.vocabularySize(), files.tokenizer().vocabularySize());
-      Backend.Shape shape = shape(config, vocabulary, options, settings, place);
-      TorchBackend backend = load(config, source, shape, options, settings, place);
+      MemoryPlan plan = MemoryPlan.of(config, settings, OUTPUT_ROWS);
+      Backend.Shape shape = shape(config, vocabulary, options, settings, plan, place);
+      TorchBackend backend =
+          plan.load(
+              options.name(),
+              shape.cells(),
+              memory(place),
+              () -> load(config, source, shape, options, settings, place));
       try {
         ModelInfo info = info(options, backend, config);
         return new LocalModel(info, backend, files.tokenizer(), files.template(), scheduling);
@@ -88,17 +94,17 @@ public final class TorchEngine implements Engine {
       int vocabulary,
       EngineOptions options,
       TorchSettings settings,
+      MemoryPlan plan,
       Devices place) {
     if (options.context() > config.context()) {
       throw new EngineException(
           "context (%d) is above what %s was trained for (%d). Maybe context=%d was meant."
               .formatted(options.context(), options.name(), config.context(), config.context()));
     }
-    MemoryPlan plan = MemoryPlan.of(config, settings, OUTPUT_ROWS);
     long available =
         place.isGpu() ? (long) ((1 - LEFT) * place.freeMemory()) : Hardware.availableMemory();
     int cells = cells(plan, options, settings, available);
-    plan.require(options.name(), cells, available, place.isGpu() ? "GPU memory" : "memory");
+    plan.require(options.name(), cells, available, memory(place));
     int wanted = options.context() == 0 ? config.context() : options.context();
     return new Backend.Shape(
         vocabulary,
@@ -110,6 +116,10 @@ public final class TorchEngine implements Engine {
         config.width(),
         plan.bytesPerCell(),
         true);
+  }
+
+  private static String memory(Devices place) {
+    return place.isGpu() ? "GPU memory" : "memory";
   }
 
   /// Cells asked for, or as many as one context needs and at least the standard number; where the
