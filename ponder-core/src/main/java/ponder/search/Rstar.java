@@ -60,7 +60,8 @@ record Rstar(RstarSetup setup, Mcts search, RstarCheck check) implements Strateg
     if (!warning.isEmpty()) {
       grower.warn(warning);
     }
-    List<RstarCandidate> candidates = best(RstarCandidate.of(grower, check), left.samples());
+    List<RstarCandidate> all = RstarCandidate.of(grower.tree(), grower.prompts().language(), check);
+    List<RstarCandidate> candidates = best(all, left.samples());
     return candidates.isEmpty()
         ? leftOver(grower, cut, left.samples())
         : decide(candidates, grower, cut, solver);

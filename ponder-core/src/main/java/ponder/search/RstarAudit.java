@@ -14,15 +14,15 @@ import ponder.search.tree.Node;
 /// that an answer given again keeps its sub-question; and that only the question itself is
 /// rephrased.
 final class RstarAudit {
-  private final RstarGrower grower;
+  private final RstarTree tree;
   private final Solver solver;
   private final List<String> wrong = new ArrayList<>();
   private final long before;
   private long tokens;
 
   /// @param solver with the whole budget
-  RstarAudit(RstarGrower grower, Solver solver) {
-    this.grower = grower;
+  RstarAudit(RstarTree tree, Solver solver) {
+    this.tree = tree;
     this.solver = solver;
     before = spent();
   }
@@ -46,7 +46,7 @@ final class RstarAudit {
       return;
     }
     expect("%d tokens were sampled and %d charged", tokens, spent() - before);
-    Stream.concat(Stream.of(grower.root()), grower.nodes().stream()).forEach(this::look);
+    Stream.concat(Stream.of(tree.root()), tree.nodes().stream()).forEach(this::look);
     if (!wrong.isEmpty()) {
       throw new EngineException(
           "The search does not add up: %s.".formatted(String.join("; ", wrong)));
@@ -71,13 +71,13 @@ final class RstarAudit {
   }
 
   private void follows(Node node, Node parent) {
-    Trail trail = grower.trail(node);
-    if (trail.last() == RstarAction.REPHRASE && parent != grower.root()) {
+    Trail trail = tree.trail(node);
+    if (trail.last() == RstarAction.REPHRASE && parent != tree.root()) {
       wrong.add("node %d rephrases what is no question".formatted(node.id()));
     }
     if (trail.last() == RstarAction.AGAIN) {
       String question = trail.facts().getLast().question();
-      if (!question.equals(grower.trail(parent).facts().getLast().question())) {
+      if (!question.equals(tree.trail(parent).facts().getLast().question())) {
         wrong.add("node %d answers another sub-question again".formatted(node.id()));
       }
     }

@@ -30,30 +30,33 @@ record RstarCandidate(
   private static final int LONGEST = 100;
 
   /// Every solution of the tree, in the order they were found.
-  static List<RstarCandidate> of(RstarGrower grower, RstarCheck check) {
+  ///
+  /// @param language of our own sentences
+  static List<RstarCandidate> of(RstarTree tree, Language language, RstarCheck check) {
     Map<String, RstarCandidate> merged = new LinkedHashMap<>();
-    for (Node node : grower.nodes()) {
-      String answer = grower.trail(node).answered().orElse("");
+    for (Node node : tree.nodes()) {
+      String answer = tree.trail(node).answered().orElse("");
       if (!answer.isBlank() && answer.length() <= LONGEST) {
-        RstarCandidate candidate = of(node, answer, grower, check);
+        RstarCandidate candidate = of(node, answer, tree, language, check);
         merged.merge(candidate.paragraph, candidate, RstarCandidate::with);
       }
     }
     return new ArrayList<>(merged.values());
   }
 
-  private static RstarCandidate of(Node node, String answer, RstarGrower grower, RstarCheck check) {
+  private static RstarCandidate of(
+      Node node, String answer, RstarTree tree, Language language, RstarCheck check) {
     double frequency = 1 + (node.ended() ? node.visits() : 0);
     double worth =
         switch (check.reward()) {
           case VALUE -> node.value();
           case FREQUENCY -> 1;
         };
-    double process = check.process() ? process(node, answer, grower) : 1;
+    double process = check.process() ? process(node, answer, tree) : 1;
     return new RstarCandidate(
-        attempt(node, answer, grower.trail(node)),
+        attempt(node, answer, tree.trail(node)),
         answer,
-        grower.trail(node).paragraph(grower.prompts().language()),
+        tree.trail(node).paragraph(language),
         frequency,
         frequency * worth * process,
         process * path(node) * node.value());
@@ -73,10 +76,10 @@ record RstarCandidate(
   /// The potential score: for each node before the end, how many of its completions agree.
   ///
   /// Departs from the released code, which samples these completions anew: A2 has taken them.
-  private static double process(Node node, String answer, RstarGrower grower) {
+  private static double process(Node node, String answer, RstarTree tree) {
     double product = 1;
     for (@Nullable Node at = node.parent(); at != null; at = at.parent()) {
-      List<@Nullable String> completions = grower.completions(at);
+      List<@Nullable String> completions = tree.completions(at);
       product *= completions.isEmpty() ? 1 : Majority.share(answer, completions);
     }
     return product;
