@@ -21,7 +21,7 @@ final class Recount {
     long candidates = solution.candidates().stream().mapToLong(Answer::tokens).sum();
     long judges = solution.judging().generatedTokens();
     expect(wrong, "tokens of nodes and verdicts", nodes + judges, spend.generatedTokens());
-    if (trace.nodes().stream().noneMatch(Recount::isPart)) {
+    if (solution.tokensOfSteps() == 0) {
       expect(
           wrong, "tokens of candidates and verdicts", candidates + judges, spend.generatedTokens());
     }
@@ -40,14 +40,6 @@ final class Recount {
       throw new EngineException(
           "The run %s does not add up: %s.".formatted(solution.run(), String.join("; ", wrong)));
     }
-  }
-
-  /// Whether a node is no candidate's own: a step of a tree or an action of rStar's, whose
-  /// candidates share their beginnings and leave out what was given up, or a remark on the way to a
-  /// candidate.
-  private static boolean isPart(Trace.Node node) {
-    return node.proposer()
-        .matches("(.*: )?(step|feedback|plan|sub-task|review|A[1-5] .{1,40}) \\d+");
   }
 
   private static void expect(List<String> wrong, String what, long is, long should) {

@@ -34,6 +34,7 @@ public final class Budget {
 
   private Spend spent = Spend.NONE;
   private long samplesSpent;
+  private long tokensOfSteps;
   private long tokensReserved;
   private long callsReserved;
   private long samplesReserved;
@@ -185,6 +186,17 @@ public final class Budget {
     }
   }
 
+  /// Those of the generated tokens that were settled so far which are parts of solutions: steps,
+  /// and what else only serves to come to one.
+  public long tokensOfSteps() {
+    lock.lock();
+    try {
+      return tokensOfSteps;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private double elapsedSeconds() {
     return (nanoClock.getAsLong() - start) / 1e9;
   }
@@ -243,6 +255,7 @@ public final class Budget {
         for (Budget budget = Budget.this; budget != null; budget = budget.parent) {
           budget.spent = budget.spent.plus(cost);
           budget.samplesSpent += samplesDone;
+          budget.tokensOfSteps += steps ? cost.generatedTokens() : 0;
         }
       } finally {
         lock.unlock();

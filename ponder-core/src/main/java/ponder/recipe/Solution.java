@@ -27,6 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param candidates every candidate, in the order of their indices
 /// @param anytime whether the budget, a deadline or the user ended the run early
 /// @param why what made the answer win, in words
+/// @param tokensOfSteps those of the generated tokens that are no candidate's alone: of the steps
+///   of a tree, whose candidates share their beginnings and leave out what was given up, or of
+///   remarks on the way to a candidate
 /// @param thinkingTokens length of the winner's thoughts, where the method tells them apart; else 0
 public record Solution(
     @Nullable String answer,
@@ -45,6 +48,7 @@ public record Solution(
     List<Answer> candidates,
     boolean anytime,
     String why,
+    long tokensOfSteps,
     long thinkingTokens) {
   public Solution {
     candidates = List.copyOf(candidates);

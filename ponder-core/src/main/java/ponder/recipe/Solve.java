@@ -202,6 +202,7 @@ public final class Solve {
         outcome.candidates(),
         outcome.anytime(),
         outcome.why(),
+        attempt.tokensOfSteps(),
         outcome.thinkingTokens());
   }
 

@@ -109,7 +109,12 @@ final class SolveRun {
     return budget.spent();
   }
 
-  /// The verifier's part of it, without time.
+  /// Generated tokens that are no candidate's alone.
+  long tokensOfSteps() {
+    return budget.tokensOfSteps();
+  }
+
+  /// The verifier's part of what was used, without time.
   Spend verifierSpend() {
     return judgedByWriter == judged ? judged.paid() : judged.paid().plus(judgedByWriter.paid());
   }

@@ -72,6 +72,19 @@ class BudgetTest {
   }
 
   @Test
+  void tellsTokensOfStepsFromThoseOfCandidates() {
+    Budget budget = budget("100tok");
+    Budget child = budget.child(Limits.NONE);
+    Reservation whole = child.reserve(new Work(1, 10, 0, Compute.UNKNOWN)).orElseThrow();
+    whole.settle(new Spend(0, 0, 7, 1, 0, 0, 0), 1);
+    assertThat(budget.tokensOfSteps()).isZero();
+    Work steps = new Work(2, 10, 0, 0, Compute.UNKNOWN, true);
+    child.reserve(steps).orElseThrow().settle(new Spend(0, 0, 5, 1, 0, 0, 0), 0);
+    assertThat(budget.tokensOfSteps()).isEqualTo(5);
+    assertThat(budget.spent().generatedTokens()).isEqualTo(12);
+  }
+
+  @Test
   void settlingGivesBackWhatWasNotUsed() {
     Budget budget = budget("100tok");
     Reservation granted = budget.reserve(new Work(1, 100, 0, Compute.UNKNOWN)).orElseThrow();
