@@ -10,15 +10,14 @@ import ponder.gguf.Gguf;
 import ponder.model.AdapterKey;
 import ponder.model.EngineException;
 import ponder.model.EngineOptions;
+import ponder.testkit.Mutants;
 import ponder.testkit.TinyGguf;
 import ponder.tokenize.Bpe;
 
 /// Opens mutated model files one after another and runs one batch on each that loads: the program
 /// of a process that may die of one.
 ///
-/// Arguments: natives' folder, folder for the files, first seed, seeds. Writes `seed`, then a tab
-/// and what became of it, the milliseconds it took and the process's largest size so far in MB, so
-/// that a line without an end names the file that ended the process.
+/// Arguments: the first seed, how many, the natives' folder, a folder for the files.
 final class HostileChild {
   private static final long MEMORY = 1L << 30;
 
@@ -27,35 +26,15 @@ final class HostileChild {
   private HostileChild() {}
 
   public static void main(String[] arguments) throws IOException {
-    Libraries libraries = Libraries.load(Path.of(arguments[0]));
-    Path file = Path.of(arguments[1]).resolve("mutant.gguf");
-    long first = Long.parseLong(arguments[2]);
-    long count = Long.parseLong(arguments[3]);
-    for (long seed = first; seed < first + count; seed++) {
-      System.out.print(seed);
-      System.out.flush();
-      long before = System.nanoTime();
-      boolean adapter = seed % 4 == 3;
-      Files.write(file, adapter ? mutantAdapter(file, seed) : mutant(seed));
-      String result = adapter ? openAdapter(libraries, file) : open(libraries, file);
-      long millis = (System.nanoTime() - before) / 1_000_000;
-      System.out.println(
-          "\t" + result.replaceAll("\\s+", " ") + "\t" + millis + "\t" + peakMegabytes());
-      System.out.flush();
-    }
-  }
-
-  /// The most memory this process has held so far, 0 where the system does not tell.
-  private static long peakMegabytes() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElse(0);
+    Libraries libraries = Libraries.load(Path.of(arguments[2]));
+    Path file = Path.of(arguments[3]).resolve("mutant.gguf");
+    Mutants.readAll(
+        arguments,
+        seed -> {
+          boolean adapter = seed % 4 == 3;
+          Files.write(file, adapter ? mutantAdapter(file, seed) : mutant(seed));
+          return adapter ? openAdapter(libraries, file) : open(libraries, file);
+        });
   }
 
   /// The file of a seed: a third of them Q8_0, a fifth with merges.

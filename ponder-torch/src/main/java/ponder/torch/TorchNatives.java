@@ -28,7 +28,7 @@ import ponder.store.Home;
 /// ([ThreadPools]), or to Intel's MKL where it is there.
 final class TorchNatives {
   private static final String PATHS_FIRST = "org.bytedeco.javacpp.pathsfirst";
-  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+  static final String CACHE = "org.bytedeco.javacpp.cachedir";
   private static final String BLAS = "org.bytedeco.openblas.load";
 
   /// Above these JavaCPP collects garbage and waits, at every allocation; it asks the system for

@@ -1,7 +1,6 @@
 package ponder.torch;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import ponder.engine.LocalModel;
@@ -10,35 +9,31 @@ import ponder.model.EngineException;
 import ponder.model.EngineOptions;
 import ponder.model.Tokens;
 import ponder.store.Durable;
+import ponder.testkit.Mutants;
 
 /// Opens mutated folders of models and adapters one after another and scores a text with each that
 /// loads: the program of a process that may die of one.
 ///
-/// Arguments: the good model's folder, the good adapter's, a folder for mutants, first seed, seeds.
-/// Writes `seed`, then a tab, what became of it, and the most memory so far in MB, so that a line
-/// without an end names the folder that ended the process.
+/// Arguments: the first seed, how many, the good model's folder, the good adapter's, a folder for
+/// mutants.
 final class HostileChild {
   private static final Tokens TEXT = Tokens.of(TinyModels.text(12));
 
   private HostileChild() {}
 
   public static void main(String[] arguments) throws IOException {
-    Path model = Path.of(arguments[0]);
-    Path adapter = Path.of(arguments[1]);
-    Path mutant = Path.of(arguments[2]);
-    long first = Long.parseLong(arguments[3]);
-    long count = Long.parseLong(arguments[4]);
+    Path model = Path.of(arguments[2]);
+    Path adapter = Path.of(arguments[3]);
+    Path mutant = Path.of(arguments[4]);
     try (LocalModel good = open(model)) {
-      for (long seed = first; seed < first + count; seed++) {
-        System.out.print(seed);
-        System.out.flush();
-        Durable.delete(mutant);
-        boolean isAdapter = seed % 4 == 3;
-        new FolderMutator(seed).write(isAdapter ? adapter : model, mutant);
-        String result = isAdapter ? adapted(good, mutant) : opened(mutant);
-        System.out.println("\t" + result.replaceAll("\\s+", " ") + "\t" + peakMegabytes());
-        System.out.flush();
-      }
+      Mutants.readAll(
+          arguments,
+          seed -> {
+            Durable.delete(mutant);
+            boolean isAdapter = seed % 4 == 3;
+            new FolderMutator(seed).write(isAdapter ? adapter : model, mutant);
+            return isAdapter ? adapted(good, mutant) : opened(mutant);
+          });
     }
   }
 
@@ -74,18 +69,5 @@ final class HostileChild {
       LocalModel model, ponder.model.@org.jspecify.annotations.Nullable AdapterKey key) {
     float[] scores = model.score(TEXT.slice(0, 1), TEXT.slice(1, 12), key, Call.plain()).logprobs();
     return "ran: " + scores.length;
-  }
-
-  /// The most memory this process has held so far, 0 where the system does not tell.
-  private static long peakMegabytes() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElse(0);
   }
 }

@@ -3,12 +3,17 @@ package ponder.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ponder.testkit.JavaRun;
 
 /// What is said when libtorch, or memory for it, is not there.
 final class TorchNativesTest {
@@ -32,10 +37,16 @@ final class TorchNativesTest {
   }
 
   private String load(Path library) throws Exception {
-    Path output = folder.resolve("output");
-    Child child = new Child(folder, output, folder.resolve("errors"));
-    assertThat(child.withoutNatives().run(LoadChild.class, library.toString())).isZero();
-    return Files.readString(output).strip();
+    JavaRun child = new JavaRun(folder, TorchNatives.CACHE).withClassPath(withoutNatives());
+    assertThat(child.run(LoadChild.class, List.of(library.toString()))).isZero();
+    return Files.readString(child.output()).strip();
+  }
+
+  /// This process's class path without the jars that hold native libraries.
+  private static String withoutNatives() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.matches(".*(linux|macosx|windows)-[a-z0-9_]+\\.jar"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   @Test
