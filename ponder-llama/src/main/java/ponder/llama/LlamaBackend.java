@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend;
 import ponder.engine.BackendChecks;
+import ponder.engine.BackendSettings;
 import ponder.engine.Hardware;
 import ponder.model.AdapterKey;
 import ponder.model.EngineException;
@@ -344,8 +345,8 @@ final class LlamaBackend implements Backend {
             cpu.isEmpty() ? "built-in CPU back end" : cpu,
             sizes.threads(),
             sizes.batchThreads(),
-            LlamaSettings.lower(settings.cacheType()),
-            LlamaSettings.lower(settings.flash()));
+            BackendSettings.lower(settings.cacheType()),
+            BackendSettings.lower(settings.flash()));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package ponder.llama;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import ponder.engine.BackendSettings;
 import ponder.model.EngineException;
 
 /// The llama engine's own settings, as `--set` and [ponder.model.EngineOptions#settings] give them.
@@ -82,57 +82,21 @@ record LlamaSettings(
   ///
   /// @throws EngineException for a value out of range
   static LlamaSettings of(Map<String, String> settings) {
+    BackendSettings read = new BackendSettings(settings);
     return new LlamaSettings(
-        number(settings, "cells", DEFAULT.cells, 0, 1 << 30),
-        choice(settings, "cache-type", DEFAULT.cacheType, CacheType.values()),
-        choice(settings, "flash", DEFAULT.flash, Switch.values()),
-        number(settings, "ubatch", DEFAULT.ubatch, 32, 8192),
-        choice(settings, "mmap", DEFAULT.mmap, Switch.values()),
-        number(settings, "max-seqs", DEFAULT.maxSequences, 1, 240),
-        number(settings, "seq-ids", DEFAULT.sequenceIds, 4, 256),
-        number(settings, "threads-batch", DEFAULT.batchThreads, 0, 512),
-        number(settings, "gpu-layers", DEFAULT.gpuLayers, -1, 10_000));
+        read.number("cells", DEFAULT.cells, 0, 1 << 30),
+        read.choice("cache-type", DEFAULT.cacheType, CacheType.values()),
+        read.choice("flash", DEFAULT.flash, Switch.values()),
+        read.number("ubatch", DEFAULT.ubatch, 32, 8192),
+        read.choice("mmap", DEFAULT.mmap, Switch.values()),
+        read.number("max-seqs", DEFAULT.maxSequences, 1, 240),
+        read.number("seq-ids", DEFAULT.sequenceIds, 4, 256),
+        read.number("threads-batch", DEFAULT.batchThreads, 0, 512),
+        read.number("gpu-layers", DEFAULT.gpuLayers, -1, 10_000));
   }
 
   /// Most rows of a forward with an output; the library wants room for one of each sequence.
   int outputRows() {
     return Math.max(sequenceIds, 256);
-  }
-
-  private static int number(
-      Map<String, String> settings, String name, int standard, int least, int most) {
-    String text = settings.get(name);
-    if (text == null) {
-      return standard;
-    }
-    try {
-      int value = Integer.parseInt(text.strip());
-      if (value >= least && value <= most) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // told below, like a number out of range
-    }
-    throw new EngineException(
-        "%s (%s) must be a whole number from %d to %d.".formatted(name, text, least, most));
-  }
-
-  private static <E extends Enum<E>> E choice(
-      Map<String, String> settings, String name, E standard, E[] values) {
-    String text = settings.get(name);
-    if (text == null) {
-      return standard;
-    }
-    List<String> names = List.of(values).stream().map(LlamaSettings::lower).toList();
-    int index = names.indexOf(text.strip().toLowerCase(Locale.ROOT));
-    if (index < 0) {
-      throw new EngineException(
-          "%s (%s) must be one of %s.".formatted(name, text, String.join(", ", names)));
-    }
-    return values[index];
-  }
-
-  static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

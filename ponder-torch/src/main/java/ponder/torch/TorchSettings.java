@@ -1,10 +1,8 @@
 package ponder.torch;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import ponder.engine.BackendSettings;
 import ponder.model.EngineException;
 
 /// The torch engine's own settings, as `--set` and [ponder.model.EngineOptions#settings] give them.
@@ -71,7 +69,7 @@ record TorchSettings(
     if (decode.needsGpu() && device.equals(Devices.CPU)) {
       throw new EngineException(
           "decode (%s) needs a GPU, but device is cpu. Maybe leave out one of them."
-              .formatted(decode.name().toLowerCase(Locale.ROOT)));
+              .formatted(BackendSettings.lower(decode)));
     }
   }
 
@@ -79,14 +77,15 @@ record TorchSettings(
   ///
   /// @throws EngineException for a value out of range
   static TorchSettings of(Map<String, String> settings) {
+    BackendSettings read = new BackendSettings(settings);
     return new TorchSettings(
-        number(settings, "cells", DEFAULT.cells, 0, 1 << 30),
+        read.number("cells", DEFAULT.cells, 0, 1 << 30),
         settings.getOrDefault("device", DEFAULT.device).strip(),
-        choice(settings, "dtype", Dtype.values()),
-        number(settings, "rows", DEFAULT.rows, 32, 8192),
-        number(settings, "max-seqs", DEFAULT.maxSequences, 1, 4000),
-        number(settings, "seq-ids", DEFAULT.sequenceIds, 4, 4096),
-        choice(settings, "decode", Decode.values()));
+        read.choice("dtype", DEFAULT.dtype, Dtype.values()),
+        read.number("rows", DEFAULT.rows, 32, 8192),
+        read.number("max-seqs", DEFAULT.maxSequences, 1, 4000),
+        read.number("seq-ids", DEFAULT.sequenceIds, 4, 4096),
+        read.choice("decode", DEFAULT.decode, Decode.values()));
   }
 
   /// These settings with all that was left open chosen for a device.
@@ -98,7 +97,7 @@ record TorchSettings(
       throw new EngineException(
           "decode (%s) needs a GPU, and there is none. %sMaybe leave out decode."
               .formatted(
-                  decode.name().toLowerCase(Locale.ROOT),
+                  BackendSettings.lower(decode),
                   place.remark().isEmpty() ? "" : place.remark() + " "));
     }
     int sequences = maxSequences > 0 ? maxSequences : gpu ? 256 : 64;
@@ -113,46 +112,6 @@ record TorchSettings(
         sequences,
         sequenceIds > 0 ? sequenceIds : standardIds,
         decode == Decode.AUTO ? (gpu ? Decode.FUSED : Decode.GROUPS) : decode);
-  }
-
-  private static <E extends Enum<E>> E choice(
-      Map<String, String> settings, String name, E[] choices) {
-    String text = settings.get(name);
-    if (text == null) {
-      return choices[0];
-    }
-    String upper = text.strip().toUpperCase(Locale.ROOT);
-    return Arrays.stream(choices)
-        .filter(choice -> choice.name().equals(upper))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new EngineException(
-                    "%s (%s) must be one of %s."
-                        .formatted(
-                            name,
-                            text,
-                            Arrays.stream(choices)
-                                .map(choice -> choice.name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", ")))));
-  }
-
-  private static int number(
-      Map<String, String> settings, String name, int standard, int least, int most) {
-    String text = settings.get(name);
-    if (text == null) {
-      return standard;
-    }
-    try {
-      int value = Integer.parseInt(text.strip());
-      if (value >= least && value <= most) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // told below, like a number out of range
-    }
-    throw new EngineException(
-        "%s (%s) must be a whole number from %d to %d.".formatted(name, text, least, most));
   }
 
   boolean onGpu() {
