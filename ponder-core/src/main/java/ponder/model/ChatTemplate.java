@@ -2,6 +2,7 @@ package ponder.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Writes a conversation as the one text the model was trained on. Thread-safe.
 @FunctionalInterface
@@ -23,5 +24,19 @@ public interface ChatTemplate {
           "tools (%d) cannot be given to this chat template.".formatted(tools.size()));
     }
     return render(messages, addGenerationPrompt);
+  }
+
+  /// A model's template. One that cannot be used refuses every conversation with the reason, so a
+  /// model without one still continues plain text.
+  ///
+  /// @param read throws an [EngineException] if there is none, or it is not supported
+  static ChatTemplate orRefusal(Supplier<ChatTemplate> read) {
+    try {
+      return read.get();
+    } catch (EngineException e) {
+      return (messages, addGenerationPrompt) -> {
+        throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+      };
+    }
   }
 }

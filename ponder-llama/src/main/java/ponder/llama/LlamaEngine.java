@@ -51,7 +51,7 @@ public final class LlamaEngine implements Engine {
     EngineSettings scheduling = scheduling(options, settings);
     try (Gguf file = Gguf.open(options.model())) {
       Bpe tokenizer = Bpe.from(file);
-      ChatTemplate template = template(file);
+      ChatTemplate template = ChatTemplate.orRefusal(() -> Jinja.from(file));
       Libraries libraries = Libraries.load(natives(options));
       ModelSize size = ModelSize.of(file);
       LlamaBackend backend =
@@ -82,18 +82,6 @@ public final class LlamaEngine implements Engine {
         size.parameters(),
         options.deterministic() ? Determinism.INVARIANT : Determinism.REPEAT,
         size.compute());
-  }
-
-  /// The file's template. A model without a usable one still continues plain text; asking it to
-  /// chat is refused with the reason.
-  private static ChatTemplate template(Gguf file) {
-    try {
-      return Jinja.from(file);
-    } catch (EngineException e) {
-      return (messages, addGenerationPrompt) -> {
-        throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
-      };
-    }
   }
 
   /// The settings that are not the scheduler's.

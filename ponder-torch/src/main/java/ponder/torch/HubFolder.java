@@ -59,16 +59,10 @@ final class HubFolder implements ModelFiles {
     return tokenizer;
   }
 
-  /// A model without a usable template still continues plain text.
   @Override
   public ChatTemplate template() {
-    try {
-      return Jinja.of(source(), specialTokens(), Clock.systemDefaultZone());
-    } catch (EngineException e) {
-      return (messages, addGenerationPrompt) -> {
-        throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
-      };
-    }
+    return ChatTemplate.orRefusal(
+        () -> Jinja.of(source(), specialTokens(), Clock.systemDefaultZone()));
   }
 
   private String source() {

@@ -81,16 +81,9 @@ interface ModelFiles extends AutoCloseable {
       return tokenizer;
     }
 
-    /// A model without a usable template still continues plain text.
     @Override
     public ChatTemplate template() {
-      try {
-        return Jinja.from(file);
-      } catch (EngineException e) {
-        return (messages, addGenerationPrompt) -> {
-          throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
-        };
-      }
+      return ChatTemplate.orRefusal(() -> Jinja.from(file));
     }
 
     @Override
