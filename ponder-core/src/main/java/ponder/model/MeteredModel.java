@@ -3,7 +3,6 @@ package ponder.model;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import ponder.core.Spend;
 
 /// A model that adds up what it is really asked to compute, and the time for which it was asked.
@@ -75,6 +74,18 @@ public final class MeteredModel implements LanguageModel {
     return completions;
   }
 
+  private Scoring.Score score(Supplier<Scoring.Score> work) {
+    Scoring.Score score = busy.during(work);
+    charge(score.usage());
+    return score;
+  }
+
+  private Hidden.States states(Supplier<Hidden.States> work) {
+    Hidden.States states = busy.during(work);
+    charge(states.usage());
+    return states;
+  }
+
   private void charge(Usage usage) {
     paid.accumulateAndGet(usage.cost(info().compute()), Spend::plus);
   }
@@ -82,10 +93,16 @@ public final class MeteredModel implements LanguageModel {
   @Override
   public <T> Optional<T> ability(Class<T> ability) {
     if (ability == Scoring.class) {
-      return model.ability(Scoring.class).map(MeteredScoring::new).map(ability::cast);
+      return model
+          .ability(Scoring.class)
+          .map(it -> Scoring.around(it, this::score))
+          .map(ability::cast);
     }
     if (ability == Hidden.class) {
-      return model.ability(Hidden.class).map(MeteredHidden::new).map(ability::cast);
+      return model
+          .ability(Hidden.class)
+          .map(it -> Hidden.around(it, this::states))
+          .map(ability::cast);
     }
     return model.ability(ability);
   }
@@ -93,55 +110,5 @@ public final class MeteredModel implements LanguageModel {
   @Override
   public void close() {
     model.close();
-  }
-
-  private final class MeteredScoring implements Scoring {
-    private final Scoring scoring;
-
-    private MeteredScoring(Scoring scoring) {
-      this.scoring = scoring;
-    }
-
-    @Override
-    public Score score(
-        Tokens prefix, Tokens continuation, @Nullable AdapterKey adapter, Call call) {
-      return charged(busy.during(() -> scoring.score(prefix, continuation, adapter, call)));
-    }
-
-    @Override
-    public Score next(
-        Tokens context,
-        Tokens candidates,
-        int privateTail,
-        @Nullable AdapterKey adapter,
-        Call call) {
-      return charged(
-          busy.during(() -> scoring.next(context, candidates, privateTail, adapter, call)));
-    }
-
-    private Score charged(Score score) {
-      charge(score.usage());
-      return score;
-    }
-  }
-
-  private final class MeteredHidden implements Hidden {
-    private final Hidden hidden;
-
-    private MeteredHidden(Hidden hidden) {
-      this.hidden = hidden;
-    }
-
-    @Override
-    public int hiddenWidth() {
-      return hidden.hiddenWidth();
-    }
-
-    @Override
-    public States hidden(Tokens tokens, int from, @Nullable AdapterKey adapter, Call call) {
-      States states = busy.during(() -> hidden.hidden(tokens, from, adapter, call));
-      charge(states.usage());
-      return states;
-    }
   }
 }

@@ -1,5 +1,7 @@
 package ponder.model;
 
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The ability to give log-probabilities of text that is already there.
@@ -24,6 +26,27 @@ public interface Scoring {
   ///   reuse, so that a tag put behind a step leaves no trace
   Score next(
       Tokens context, Tokens candidates, int privateTail, @Nullable AdapterKey adapter, Call call);
+
+  /// The same as `plain`, each call of which is carried out by `around`: to measure it, say.
+  static Scoring around(Scoring plain, Function<Supplier<Score>, Score> around) {
+    return new Scoring() {
+      @Override
+      public Score score(
+          Tokens prefix, Tokens continuation, @Nullable AdapterKey adapter, Call call) {
+        return around.apply(() -> plain.score(prefix, continuation, adapter, call));
+      }
+
+      @Override
+      public Score next(
+          Tokens context,
+          Tokens candidates,
+          int privateTail,
+          @Nullable AdapterKey adapter,
+          Call call) {
+        return around.apply(() -> plain.next(context, candidates, privateTail, adapter, call));
+      }
+    };
+  }
 
   /// Log-probabilities of given tokens.
   ///

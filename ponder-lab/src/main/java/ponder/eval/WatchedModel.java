@@ -1,8 +1,7 @@
 package ponder.eval;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import ponder.model.AdapterKey;
+import java.util.function.Supplier;
 import ponder.model.Call;
 import ponder.model.Completion;
 import ponder.model.Completions;
@@ -12,7 +11,6 @@ import ponder.model.Listener;
 import ponder.model.ModelInfo;
 import ponder.model.Request;
 import ponder.model.Scoring;
-import ponder.model.Tokens;
 
 /// A model that tells a [Flow] how much is asked of it. Thread-safe; closing it closes the model.
 final class WatchedModel implements LanguageModel {
@@ -72,10 +70,16 @@ final class WatchedModel implements LanguageModel {
   @Override
   public <T> Optional<T> ability(Class<T> ability) {
     if (ability == Scoring.class) {
-      return model.ability(Scoring.class).map(WatchedScoring::new).map(ability::cast);
+      return model
+          .ability(Scoring.class)
+          .map(it -> Scoring.around(it, this::watched))
+          .map(ability::cast);
     }
     if (ability == Hidden.class) {
-      return model.ability(Hidden.class).map(WatchedHidden::new).map(ability::cast);
+      return model
+          .ability(Hidden.class)
+          .map(it -> Hidden.around(it, this::watched))
+          .map(ability::cast);
     }
     return model.ability(ability);
   }
@@ -85,60 +89,12 @@ final class WatchedModel implements LanguageModel {
     model.close();
   }
 
-  private final class WatchedScoring implements Scoring {
-    private final Scoring scoring;
-
-    private WatchedScoring(Scoring scoring) {
-      this.scoring = scoring;
-    }
-
-    @Override
-    public Score score(
-        Tokens prefix, Tokens continuation, @Nullable AdapterKey adapter, Call call) {
-      flow.asked(1);
-      try {
-        return scoring.score(prefix, continuation, adapter, call);
-      } finally {
-        flow.answered(1, 0);
-      }
-    }
-
-    @Override
-    public Score next(
-        Tokens context,
-        Tokens candidates,
-        int privateTail,
-        @Nullable AdapterKey adapter,
-        Call call) {
-      flow.asked(1);
-      try {
-        return scoring.next(context, candidates, privateTail, adapter, call);
-      } finally {
-        flow.answered(1, 0);
-      }
-    }
-  }
-
-  private final class WatchedHidden implements Hidden {
-    private final Hidden hidden;
-
-    private WatchedHidden(Hidden hidden) {
-      this.hidden = hidden;
-    }
-
-    @Override
-    public int hiddenWidth() {
-      return hidden.hiddenWidth();
-    }
-
-    @Override
-    public States hidden(Tokens tokens, int from, @Nullable AdapterKey adapter, Call call) {
-      flow.asked(1);
-      try {
-        return hidden.hidden(tokens, from, adapter, call);
-      } finally {
-        flow.answered(1, 0);
-      }
+  private <T> T watched(Supplier<T> work) {
+    flow.asked(1);
+    try {
+      return work.get();
+    } finally {
+      flow.answered(1, 0);
     }
   }
 }
