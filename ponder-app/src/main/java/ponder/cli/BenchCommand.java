@@ -179,7 +179,8 @@ final class BenchCommand extends Group {
       return wanted;
     }
 
-    private static void require(String option, int value, int least) {
+    /// @throws IllegalArgumentException if an option's value is below `least`
+    static void require(String option, int value, int least) {
       if (value < least) {
         throw new IllegalArgumentException(
             "%s (%d) must be at least %d.".formatted(option, value, least));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import ponder.cli.BenchCommand.OfEngine;
 import ponder.cli.BenchCommand.OfEngine.Measure;
 import ponder.core.Event;
 import ponder.core.Problem;
@@ -100,10 +101,10 @@ final class TreeBench implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    require("--nodes", nodes, 1);
-    require("--block", block, 1);
-    require("--step-tokens", stepTokens, 3);
-    require("--runs", runs, 1);
+    OfEngine.require("--nodes", nodes, 1);
+    OfEngine.require("--block", block, 1);
+    OfEngine.require("--step-tokens", stepTokens, 3);
+    OfEngine.require("--runs", runs, 1);
     if (nodes % block != 0) {
       throw new IllegalArgumentException(
           "--block (%d) must divide --nodes (%d). Maybe --nodes %d was meant."
@@ -120,13 +121,6 @@ final class TreeBench implements Callable<Integer> {
     }
     print(result(watches));
     return Ponder.DONE;
-  }
-
-  private static void require(String option, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          "%s (%d) must be at least %d.".formatted(option, value, least));
-    }
   }
 
   private SolveTask task() {
