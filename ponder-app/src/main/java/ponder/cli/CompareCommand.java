@@ -57,6 +57,7 @@ final class CompareCommand implements Callable<Integer> {
           "--limit",
           "--sample",
           "--skip-bad",
+          "--grading",
           "--budget",
           "--seed",
           "--set");

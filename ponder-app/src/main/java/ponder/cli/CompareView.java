@@ -41,6 +41,7 @@ final class CompareView {
   }
 
   private void runs() {
+    boolean words = comparison.runs().stream().anyMatch(run -> run.f1() != null);
     boolean money = comparison.runs().stream().anyMatch(run -> run.money() != null);
     List<String> headings =
         new ArrayList<>(
@@ -58,15 +59,18 @@ final class CompareView {
     if (money) {
       headings.add("MONEY");
     }
+    if (words) {
+      headings.add(4, "F1");
+    }
     headings.add("AGAINST " + comparison.runs().get(comparison.baseline()).name());
     Table table = new Table(headings.toArray(String[]::new));
     for (int i = 0; i < comparison.runs().size(); i++) {
-      table.row(row(i, money).toArray(String[]::new));
+      table.row(row(i, money, words).toArray(String[]::new));
     }
     table.print(shell);
   }
 
-  private List<String> row(int index, boolean money) {
+  private List<String> row(int index, boolean money, boolean words) {
     Run run = comparison.runs().get(index);
     List<String> cells =
         new ArrayList<>(
@@ -77,6 +81,9 @@ final class CompareView {
                 bounds(run.accuracy()),
                 percent(run.single().mean()),
                 percent(run.oracle().mean())));
+    if (words) {
+      cells.add(4, run.f1() == null ? "" : percent(run.f1().mean()));
+    }
     for (Axis axis : Axis.values()) {
       cells.add(cost(axis, axis.of(run.spend()) / comparison.problems()));
     }

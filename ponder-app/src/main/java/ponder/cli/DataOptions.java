@@ -1,8 +1,10 @@
 package ponder.cli;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import ponder.core.Grading;
 import ponder.data.Columns;
 import ponder.data.DataQuery;
 import ponder.data.DataSet;
@@ -12,6 +14,10 @@ import ponder.data.Selection;
 /// Which rows of which data set a command works on.
 final class DataOptions {
   private static final int SHOWN = 5;
+
+  /// Two words or more.
+  private static final Pattern WORDS =
+      Pattern.compile("\\p{L}[\\p{L}'’.-]+(?: +\\p{L}[\\p{L}'’.-]*+)+");
 
   @Option(
       names = "--dataset",
@@ -64,6 +70,17 @@ final class DataOptions {
       description = "Leave out rows that cannot be used instead of refusing them (default: off).")
   boolean skipBad;
 
+  @Option(
+      names = "--grading",
+      paramLabel = "math|short|choice",
+      description = {
+        "How answers are found, compared and voted on: as mathematics, as a few words (exact match,"
+            + " with F1 beside it), or as one of the options in the question (default: the rows'"
+            + " field grading, else what is known of a named data set, else choice if every question"
+            + " lists options and every answer is a letter, else math)."
+      })
+  @Nullable String grading;
+
   /// What was asked for.
   ///
   /// @throws IllegalArgumentException if an option is no such thing
@@ -85,8 +102,16 @@ final class DataOptions {
   /// @throws IllegalArgumentException if an option is no such thing
   /// @throws ponder.model.EngineException if the data set cannot be had or used
   DataSet open(Shell shell) {
-    DataSet data = new DataSets(shell.home(), shell.environment()).open(query());
+    String kind = grading;
+    if (kind != null) {
+      Grading.named(kind, "");
+    }
+    DataSet found = new DataSets(shell.home(), shell.environment()).open(query());
+    DataSet data = kind == null ? found : found.withGrading(kind);
     tellSkipped(data.skipped(), shell);
+    if (kind == null) {
+      tellOfWords(data, shell);
+    }
     return data;
   }
 
@@ -109,6 +134,17 @@ final class DataOptions {
               .formatted(sample, data.rows().size()));
     }
     return data;
+  }
+
+  /// Nobody shall take mathematics for the right measure of names by oversight.
+  private static void tellOfWords(DataSet data, Shell shell) {
+    long ofWords =
+        data.rows().stream().filter(row -> WORDS.matcher(row.answer()).matches()).count();
+    if (data.grading().equals(Grading.MATH.key()) && 2 * ofWords > data.rows().size()) {
+      shell.note(
+          "note: most answers of %s are words, and are compared as mathematics. Maybe add --grading short."
+              .formatted(data.name()));
+    }
   }
 
   static void tellSkipped(List<DataSet.Skipped> skipped, Shell shell) {

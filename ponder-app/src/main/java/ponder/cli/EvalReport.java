@@ -28,6 +28,9 @@ final class EvalReport {
                     summary.method(), summary.model(), summary.problems(), summary.dataset()));
     Table table = new Table("", "RIGHT", "95 % INTERVAL");
     row(table, "  the answer, by " + summary.verifier(), summary.accuracy());
+    if (summary.f1() != null) {
+      row(table, "  F1 of its words", summary.f1());
+    }
     row(table, "  one sample", summary.single());
     row(table, "  any sample, at best", summary.oracle());
     table.print(shell);

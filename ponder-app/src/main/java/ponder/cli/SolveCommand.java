@@ -11,9 +11,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import ponder.core.Grading;
 import ponder.core.Problem;
 import ponder.core.Trace;
 import ponder.core.TraceSink;
+import ponder.grade.Rubric;
 import ponder.model.LanguageModel;
 import ponder.recipe.Estimate;
 import ponder.recipe.Solution;
@@ -51,6 +53,15 @@ final class SolveCommand implements Callable<Integer> {
       description = "Write what was thought to this file, one JSON event a line.")
   @Nullable Path trace;
 
+  @Option(
+      names = "--grading",
+      paramLabel = "math|short|choice",
+      defaultValue = "math",
+      description =
+          "How answers are found and voted on: as mathematics, as a few words, or as one of the"
+              + " options that the question lists (default: ${DEFAULT-VALUE}).")
+  String grading = "";
+
   @Mixin final ModelOptions model = new ModelOptions();
   @Mixin final JudgeOptions judge = new JudgeOptions();
 
@@ -72,7 +83,9 @@ final class SolveCommand implements Callable<Integer> {
     }
     SolveTask task =
         options.task(
-            Problem.of(asked), model.otherSettings(), Aggregation.named(judge.aggregation));
+            Problem.of(asked).withGrading(Grading.named(grading, asked)),
+            model.otherSettings(),
+            Aggregation.named(judge.aggregation));
     Solve.check(task);
     judge.check(List.of(task));
     Home home = shell.home();
@@ -116,7 +129,7 @@ final class SolveCommand implements Callable<Integer> {
     }
     boolean cancelled = shell.cancellation().isCancelled();
     if (!cancelled || options.json || solution.answer() != null) {
-      print(solution, view, tree.build());
+      print(solution, Rubric.of(task.problem().grading()), view, tree.build());
     }
     if (cancelled) {
       return interrupted(view);
@@ -124,14 +137,14 @@ final class SolveCommand implements Callable<Integer> {
     return solution.answer() == null ? Ponder.NO_ANSWER : Ponder.DONE;
   }
 
-  private void print(Solution solution, SolveView view, Trace trace) {
+  private void print(Solution solution, Rubric rubric, SolveView view, Trace trace) {
     if (options.json) {
       Json.print(solution.json(), shell);
       return;
     }
     int winner = trace.end() == null ? -1 : trace.end().node();
     boolean shown = winner == view.shown();
-    new SolveReport(shell).print(solution, shown, view.shown() >= 0 && !shown);
+    new SolveReport(shell).print(solution, rubric, shown, view.shown() >= 0 && !shown);
   }
 
   private int interrupted(SolveView view) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import ponder.core.Answer;
 import ponder.core.Spend;
 import ponder.grade.AnswerClasses;
+import ponder.grade.Rubric;
 import ponder.recipe.Estimate;
 import ponder.recipe.Solution;
 
@@ -27,7 +28,7 @@ final class SolveReport {
 
   /// @param textShown whether the winning text was shown while it came
   /// @param otherShown whether another sample's text was
-  void print(Solution solution, boolean textShown, boolean otherShown) {
+  void print(Solution solution, Rubric rubric, boolean textShown, boolean otherShown) {
     if (otherShown && !solution.text().isBlank()) {
       shell.out().println("\nThe winning text:");
     }
@@ -39,7 +40,7 @@ final class SolveReport {
     }
     shell.out().println("Answer: " + (solution.answer() == null ? "none" : solution.answer()));
     if (solution.candidates().size() > 1) {
-      shell.out().println("Votes:  " + votes(solution));
+      shell.out().println("Votes:  " + votes(solution, rubric));
     }
     shell.out().flush();
     shell.note(cost(solution));
@@ -50,10 +51,10 @@ final class SolveReport {
 
   /// The classes of equal answers with their numbers of candidates and sums of scores, the heaviest
   /// first.
-  private static String votes(Solution solution) {
+  private static String votes(Solution solution, Rubric rubric) {
     List<@Nullable String> answers = new ArrayList<>();
     solution.candidates().forEach(candidate -> answers.add(candidate.value()));
-    AnswerClasses classes = AnswerClasses.of(answers);
+    AnswerClasses classes = rubric.classes(answers);
     Map<Integer, List<Answer>> votes = new TreeMap<>();
     for (int i = 0; i < answers.size(); i++) {
       int answer = classes.classOf(i) < 0 ? Integer.MAX_VALUE : classes.classOf(i); // none is last

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -111,8 +110,8 @@ final class StudyCommand implements Callable<Integer> {
       names = "--short",
       paramLabel = "DATASET",
       description =
-          "One of the data sets whose answers are words, compared by exact match and F1; to be"
-              + " repeated (default: hotpotqa).")
+          "One of the data sets whose answers are words, as --grading short of 'ponder eval'; to be"
+              + " repeated (default: those that are known to have such answers).")
   @Nullable List<String> shortAnswers;
 
   @Option(
@@ -178,7 +177,6 @@ final class StudyCommand implements Callable<Integer> {
     }
     Path folder = Objects.requireNonNull(out);
     Map<String, CompareRuns> runs = runs(folder);
-    Set<String> ofWords = shortNames();
     require(folder, runs.keySet());
     runs.values().forEach(CompareRuns::require);
     Map<String, Comparison> comparisons = new LinkedHashMap<>();
@@ -195,7 +193,7 @@ final class StudyCommand implements Callable<Integer> {
       shell.note("ponder: interrupted. Run the same command again to go on.");
       return Ponder.INTERRUPTED;
     }
-    report(study(comparisons, ofWords, labels), folder);
+    report(study(comparisons, labels), folder);
     return Ponder.DONE;
   }
 
@@ -205,9 +203,13 @@ final class StudyCommand implements Callable<Integer> {
         CompareRuns.shared(
             Objects.requireNonNull(spec).commandLine().getParseResult().matchedOptions(),
             it -> !OWN.contains(it));
+    List<String> ofWords = ofWords();
     Map<String, CompareRuns> runs = new LinkedHashMap<>();
     for (String dataset : datasets) {
       List<String> all = new ArrayList<>(List.of("--dataset", dataset, "--budget", budget));
+      if (ofWords.contains(dataset)) {
+        all.addAll(List.of("--grading", "short"));
+      }
       all.addAll(shared);
       String name = name(dataset);
       if (runs.put(name, new CompareRuns(folder.resolve(name), methods, List.of(), all)) != null) {
@@ -226,21 +228,15 @@ final class StudyCommand implements Callable<Integer> {
         .replaceAll("[^A-Za-z0-9.=,_-]+", "-");
   }
 
-  private Set<String> shortNames() {
-    List<String> chosen = shortAnswers;
-    Set<String> names = new TreeSet<>();
-    if (chosen == null) {
-      datasets.stream().filter(it -> it.startsWith("hotpotqa")).forEach(it -> names.add(name(it)));
-      return names;
-    }
+  private List<String> ofWords() {
+    List<String> chosen = shortAnswers == null ? List.of() : shortAnswers;
     for (String dataset : chosen) {
       if (!datasets.contains(dataset)) {
         throw new IllegalArgumentException(
             "--short (%s) is none of the data sets %s.".formatted(dataset, datasets));
       }
-      names.add(name(dataset));
     }
-    return names;
+    return chosen;
   }
 
   private static void require(Path folder, Set<String> names) {
@@ -306,13 +302,11 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private static Study study(
-      Map<String, Comparison> comparisons,
-      Set<String> ofWords,
-      Map<String, List<@Nullable PatternLabels>> labels) {
+      Map<String, Comparison> comparisons, Map<String, List<@Nullable PatternLabels>> labels) {
     List<Study.Part> parts = new ArrayList<>();
     comparisons.forEach(
         (name, comparison) -> {
-          List<Study.Words> words = ofWords.contains(name) ? Study.words(comparison) : List.of();
+          List<Study.Words> words = Study.words(comparison);
           List<@Nullable PatternLabels> own = labels.getOrDefault(name, List.of());
           List<Study.Row> rows = new ArrayList<>();
           for (int i = 0; i < comparison.runs().size(); i++) {

@@ -78,7 +78,7 @@ class StudyTest {
 
     assertThat(said.code()).as(said.err()).isZero();
     JsonNode json = said.json();
-    assertThat(json.at("/datasets/0/grading").asString()).isEqualTo("grader");
+    assertThat(json.at("/datasets/0/grading").asString()).isEqualTo("math");
     assertThat(json.at("/datasets/0/problems").asInt()).isEqualTo(2);
     assertThat(json.at("/datasets/0/runs/0/accuracy/0").asDouble()).isEqualTo(0.5);
     assertThat(json.at("/datasets/0/runs/0").has("f1")).isFalse();

@@ -105,6 +105,7 @@ public final class DataCatalogue {
             orEmpty(fields.optional("licence", ANY)),
             fields.flag("restricted"),
             orEmpty(fields.optional("columns", SOME)),
+            orEmpty(fields.optional("grading", Form.GRADING)),
             fields.optional("shots", Form.NAME),
             splits);
     if (splits.isEmpty()) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param licence SPDX name and remarks, or empty if not known
 /// @param restricted whether its texts must not be published
 /// @param columns how its columns are to be read, as `--column` takes it; empty if as usual
+/// @param grading what kind of answers it has, a key of [ponder.core.Grading]; empty if its rows
+///   tell
 /// @param shots the split whose rows may serve as worked examples; null if there is none
 /// @param splits the usual one first; at least one
 public record DataEntry(
@@ -20,6 +22,7 @@ public record DataEntry(
     String licence,
     boolean restricted,
     String columns,
+    String grading,
     @Nullable String shots,
     List<Split> splits) {
   public DataEntry {

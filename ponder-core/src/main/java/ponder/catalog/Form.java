@@ -2,6 +2,7 @@ package ponder.catalog;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import ponder.core.Grading;
 
 /// What names and addresses look like. Strict: names become paths and parts of addresses.
 final class Form {
@@ -20,6 +21,8 @@ final class Form {
   static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
   static final Pattern NAME = Pattern.compile(WORD);
+
+  static final Pattern GRADING = Pattern.compile(String.join("|", Grading.KEYS));
 
   static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 

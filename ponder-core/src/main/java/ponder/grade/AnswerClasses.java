@@ -3,8 +3,10 @@ package ponder.grade;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import ponder.grade.exact.Work;
 
@@ -35,6 +37,20 @@ public final class AnswerClasses {
       builder.add(i, answer == null ? "" : answer.strip());
     }
     return builder.build();
+  }
+
+  /// The classes of `answers` in which all have the same `key`; null and blank are no answer and in
+  /// no class. A blank key stands for the answer as it is.
+  static AnswerClasses by(List<@Nullable String> answers, UnaryOperator<String> key) {
+    int[] classes = new int[answers.size()];
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    for (int i = 0; i < classes.length; i++) {
+      String answer = answers.get(i);
+      String text = answer == null ? "" : answer.strip();
+      String own = text.isEmpty() || key.apply(text).isBlank() ? text : key.apply(text);
+      classes[i] = own.isEmpty() ? -1 : numbers.computeIfAbsent(own, it -> numbers.size());
+    }
+    return new AnswerClasses(classes, List.copyOf(numbers.keySet()));
   }
 
   /// Whether two answers have the same canonical form. Symmetric and transitive; a blank answer is

@@ -25,7 +25,9 @@ public record Extracted(String raw, Source source, int start, int end) {
     /// The last formula; nothing marks it.
     LAST_MATH,
     /// The last number; nothing marks it.
-    LAST_NUMBER
+    LAST_NUMBER,
+    /// The last line, of an answer in words; nothing marks it.
+    LAST_LINE
   }
 
   public Extracted {

@@ -62,6 +62,41 @@ public final class Extractor {
     return extract(text.substring(from), strict).map(answer -> answer.shifted(from));
   }
 
+  /// The answer in words of a text that ended by itself: by rules 1 to 4; else the last line with a
+  /// letter or digit, without marks of Markdown before it. Empty if there is no such line.
+  public Optional<Extracted> words(String text) {
+    int from = begin(text);
+    String spoken = spoken(text.substring(from), outputs(text.substring(from)));
+    return marked(spoken, false, false)
+        .or(() -> lastLine(spoken))
+        .map(answer -> answer.shifted(from));
+  }
+
+  private static Optional<Extracted> lastLine(String text) {
+    int end = text.length();
+    while (end > 0) {
+      int start = text.lastIndexOf('\n', end - 1) + 1;
+      int first = start;
+      while (first < end && !Character.isLetterOrDigit(text.charAt(first))) {
+        first++;
+      }
+      if (first < end) {
+        return polished(text, new Span(bare(text, start, first), end), Source.LAST_LINE);
+      }
+      end = start - 1;
+    }
+    return Optional.empty();
+  }
+
+  /// Where a line begins behind the marks of a heading, quotation or list.
+  private static int bare(String text, int start, int first) {
+    int at = start;
+    while (at < first && "#>-*+• \t".indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+    return at;
+  }
+
   /// The answer that a text which was cut off marks as such: by a tag, a box, `####` or a marker,
   /// and surely whole, since the last words of such a text are only where it stopped.
   public Optional<Extracted> marked(String text, Profile profile) {

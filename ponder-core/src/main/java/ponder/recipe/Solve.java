@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
+import ponder.core.Grading;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.core.Spend;
@@ -254,6 +255,9 @@ public final class Solve {
             .put("question", problem.question());
     ObjectNode settings = recipe.putObject("settings");
     plan.settings().values().forEach(settings::put);
+    if (!problem.grading().equals(Grading.MATH)) {
+      recipe.put("grading", problem.grading().key());
+    }
     if (!plan.opened().isEmpty()) {
       recipe.put("aggregation", task.aggregation().text());
     }

@@ -6,6 +6,7 @@ import ponder.core.Budget;
 import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.core.TraceSink;
+import ponder.grade.Rubric;
 import ponder.journal.JournaledModel;
 import ponder.model.Cancellation;
 import ponder.model.LanguageModel;
@@ -87,7 +88,8 @@ final class SolveRun {
     var purse = new Purse(budget, cancellation);
     var solver =
         new Solver(written, consulted, verifier, purse, seed, sink, certain, auditor, checked)
-            .opening(this::open);
+            .opening(this::open)
+            .answering(Rubric.of(task.problem().grading()));
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
     return outcome;

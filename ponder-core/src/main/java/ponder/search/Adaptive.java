@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.List;
+import ponder.grade.Rubric;
 
 /// When a vote needs no more samples (Aggarwal et al. 2023, "Let's Sample Step by Step:
 /// Adaptive-Consistency for Efficient Reasoning and Coding with LLMs", the Beta criterion).
@@ -22,8 +23,9 @@ final class Adaptive {
   /// Whether what `attempts` vote for stands.
   ///
   /// @param left samples that could still be taken
-  static boolean decided(List<Attempt> attempts, int left) {
-    int[] leaders = Vote.of(attempts).leaders();
+  /// @param rubric which answers are equal
+  static boolean decided(List<Attempt> attempts, int left, Rubric rubric) {
+    int[] leaders = Vote.of(attempts, rubric).leaders();
     return leaders[0] - leaders[1] > left
         || leaders[0] > leaders[1] && leads(leaders[0], leaders[1]) >= CONFIDENCE;
   }

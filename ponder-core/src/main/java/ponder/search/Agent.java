@@ -4,6 +4,7 @@ import java.util.List;
 import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
+import ponder.grade.Rubric;
 import ponder.model.ContextOverflowException;
 import ponder.model.LanguageModel;
 import ponder.model.Sampling;
@@ -134,7 +135,7 @@ record Agent(Ask ask, Sampling sampling, Wording planner, Bounds limits, Instrum
         new Candidate(
             text,
             Steps.split(text),
-            Calls.markedAnswer(text).orElse(null),
+            Rubric.MATH.marked(text).orElse(null),
             work.tokens(),
             work.sumLogprob(),
             Double.NaN));

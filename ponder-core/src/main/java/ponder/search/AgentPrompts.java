@@ -58,14 +58,13 @@ final class AgentPrompts {
 
   /// The problem with all results, as who composes sees it.
   Problem noted(List<Part> done) {
-    return new Problem(
-        problem.id(), joined(problem.question(), results(done), Phrase.COMPOSE.in(in)));
+    return problem.withQuestion(joined(problem.question(), results(done), Phrase.COMPOSE.in(in)));
   }
 
   private Role role(String system, String... paragraphs) {
     return new Role(
         agent.ask().as(in, system, agent.limits().tokens()),
-        new Problem(problem.id(), joined(paragraphs)));
+        problem.withQuestion(joined(paragraphs)));
   }
 
   /// Empty if there are none.

@@ -11,6 +11,7 @@ import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.core.Spend;
+import ponder.grade.Rubric;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 import ponder.model.Purse;
@@ -145,7 +146,8 @@ record Auto(Policy policy, boolean anyModel) implements Strategy {
     if (drawn.attempts().isEmpty()) {
       return Outcome.nothing();
     }
-    double value = judge == null ? agreement(drawn) : judged(problem, drawn, judge, solver);
+    double value =
+        judge == null ? agreement(drawn, solver.rubric()) : judged(problem, drawn, judge, solver);
     int bin = difficulty.bin(value);
     String found =
         String.format(Locale.ROOT, "difficulty bin %d of %d (%.2f)", bin, difficulty.bins(), value);
@@ -174,9 +176,9 @@ record Auto(Policy policy, boolean anyModel) implements Strategy {
     return Parameters.draws(settings, Draws.DEFAULT_WAVE).withN(difficulty.samples());
   }
 
-  private static double agreement(Draws.Drawn drawn) {
+  private static double agreement(Draws.Drawn drawn, Rubric rubric) {
     double sum = 0;
-    for (double share : Vote.of(drawn.attempts()).shares(drawn.attempts().size())) {
+    for (double share : Vote.of(drawn.attempts(), rubric).shares(drawn.attempts().size())) {
       sum += share;
     }
     return sum / drawn.attempts().size();

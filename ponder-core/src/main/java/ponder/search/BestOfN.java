@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import ponder.core.Event;
 import ponder.core.Problem;
+import ponder.grade.Rubric;
 import ponder.model.LanguageModel;
 import ponder.verify.Scores;
 import ponder.verify.Verifier;
@@ -52,7 +53,8 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
       Mode mode,
       Solver solver) {
     List<Scores> scores = judge(problem, attempts, verifier, solver);
-    return decide(attempts, scores, attempts.stream().map(it -> 1.0).toList(), cut, mode);
+    return decide(
+        attempts, scores, attempts.stream().map(it -> 1.0).toList(), cut, mode, solver.rubric());
   }
 
   /// Has `attempts` judged, and tells the scores.
@@ -74,9 +76,15 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
   ///
   /// @param scores one for each
   /// @param weights how much each counts in a weighted vote, beside its score; at least 0
+  /// @param rubric which answers are equal
   static Outcome decide(
-      List<Attempt> attempts, List<Scores> scores, List<Double> weights, boolean cut, Mode mode) {
-    Choice choice = choose(attempts, scores, weights, mode);
+      List<Attempt> attempts,
+      List<Scores> scores,
+      List<Double> weights,
+      boolean cut,
+      Mode mode,
+      Rubric rubric) {
+    Choice choice = choose(attempts, scores, weights, mode, rubric);
     return Outcome.of(
         attempts.get(choice.winner), attempts, values(scores), choice.why, cut || over(scores));
   }
@@ -98,7 +106,7 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
 
   /// Picks the winner, as [#decide] does.
   static Choice choose(
-      List<Attempt> attempts, List<Scores> scores, List<Double> weights, Mode mode) {
+      List<Attempt> attempts, List<Scores> scores, List<Double> weights, Mode mode, Rubric rubric) {
     double[] values = values(scores);
     List<Integer> judged =
         IntStream.range(0, values.length).filter(i -> scores.get(i).judged()).boxed().toList();
@@ -106,8 +114,8 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
         over(scores) ? "judged before the budget ended" : "judged, as the model tells too little";
     Choice choice =
         judged.isEmpty()
-            ? vote(attempts, "no candidate was %s: ".formatted(reason))
-            : choose(attempts, values, weights, judged, mode);
+            ? vote(attempts, "no candidate was %s: ".formatted(reason), rubric)
+            : choose(attempts, values, weights, judged, mode, rubric);
     return judged.isEmpty() || judged.size() == values.length
         ? choice
         : new Choice(
@@ -121,12 +129,13 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
       double[] values,
       List<Double> weights,
       List<Integer> judged,
-      Mode mode) {
+      Mode mode,
+      Rubric rubric) {
     return switch (mode) {
-      case WEIGHTED -> weighted(attempts, values, weights, judged);
+      case WEIGHTED -> weighted(attempts, values, weights, judged, rubric);
       case NAIVE -> naive(values, judged, "the highest score of ");
       case MAJ -> {
-        Choice vote = vote(judged.stream().map(attempts::get).toList(), "");
+        Choice vote = vote(judged.stream().map(attempts::get).toList(), "", rubric);
         yield new Choice(judged.get(vote.winner), vote.why);
       }
     };
@@ -144,19 +153,24 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
   }
 
   private static Choice weighted(
-      List<Attempt> attempts, double[] values, List<Double> weights, List<Integer> judged) {
+      List<Attempt> attempts,
+      double[] values,
+      List<Double> weights,
+      List<Integer> judged,
+      Rubric rubric) {
     Vote vote =
         Vote.of(
             judged.stream().map(attempts::get).toList(),
-            judged.stream().mapToDouble(index -> values[index] * weights.get(index)).toArray());
+            judged.stream().mapToDouble(index -> values[index] * weights.get(index)).toArray(),
+            rubric);
     List<Integer> winners = vote.winners().stream().map(judged::get).toList();
     return winners.isEmpty()
         ? naive(values, judged, "no candidate holds an answer; the highest score of ")
         : new Choice(naive(values, winners, "").winner, vote.why());
   }
 
-  private static Choice vote(List<Attempt> attempts, String before) {
-    Vote vote = Vote.of(attempts);
+  private static Choice vote(List<Attempt> attempts, String before, Rubric rubric) {
+    Vote vote = Vote.of(attempts, rubric);
     return new Choice(
         vote.winners().isEmpty() ? 0 : vote.winners().getFirst(), before + vote.why());
   }

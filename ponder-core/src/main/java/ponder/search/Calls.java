@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 import ponder.core.Budget;
 import ponder.core.Event;
 import ponder.core.Fanout;
-import ponder.grade.Extracted;
-import ponder.grade.Extractor;
-import ponder.grade.Profile;
 import ponder.model.Completion;
 import ponder.model.Completions;
 import ponder.model.ContextOverflowException;
@@ -32,8 +29,6 @@ import ponder.search.Solver.Wave;
 /// before any of it runs, as far as the budget holds it at full length. Only a request that is
 /// alone in its round is shortened, since what the others leave over may yet serve it whole.
 final class Calls {
-  private static final Extractor EXTRACTOR = new Extractor();
-
   private final Solver solver;
   private final LanguageModel model;
 
@@ -241,21 +236,11 @@ final class Calls {
     return new Sample(node, completion, answer);
   }
 
-  private static Optional<String> answer(FinishReason finish, String text) {
+  private Optional<String> answer(FinishReason finish, String text) {
     return switch (finish) {
-      case STOP, EOS -> answer(text);
-      case LENGTH, CONTEXT, CANCELLED, DEADLINE -> markedAnswer(text);
+      case STOP, EOS -> solver.rubric().answer(text);
+      case LENGTH, CONTEXT, CANCELLED, DEADLINE -> solver.rubric().marked(text);
       case ERROR -> Optional.empty();
     };
-  }
-
-  /// The answer of a text that ended by itself.
-  static Optional<String> answer(String text) {
-    return EXTRACTOR.extract(text, Profile.STANDARD).map(Extracted::raw);
-  }
-
-  /// The answer that a text which goes on, or was cut off, marks as such.
-  static Optional<String> markedAnswer(String text) {
-    return EXTRACTOR.marked(text, Profile.STANDARD).map(Extracted::raw);
   }
 }

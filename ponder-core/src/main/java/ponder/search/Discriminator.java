@@ -59,8 +59,10 @@ record Discriminator(RstarCheck check, RstarPrompts prompts, Solver solver) {
       return Verdict.UNHEARD;
     }
     int node = candidate.attempt().node();
-    double share = Majority.share(candidate.answer(), answers);
+    double share = Majority.share(candidate.answer(), answers, solver.rubric());
     solver.sink().accept(new Event.Scored(node, "consistency", share));
-    return check.keep().keeps(candidate.answer(), answers) ? Verdict.KEPT : Verdict.REFUSED;
+    return check.keep().keeps(candidate.answer(), answers, solver.rubric())
+        ? Verdict.KEPT
+        : Verdict.REFUSED;
   }
 }

@@ -1,5 +1,6 @@
 package ponder.search;
 
+import ponder.grade.Rubric;
 import ponder.model.Completion;
 import ponder.model.Sampling;
 import ponder.model.Tokens;
@@ -22,6 +23,7 @@ final class Draft {
   private final boolean whole;
   private final Sampling sampling;
   private final String proposer;
+  private final Rubric rubric;
   private Step step = Step.NONE;
   private int node = -1;
   private int parts;
@@ -31,12 +33,14 @@ final class Draft {
   /// @param index among the samples taken from the parent
   /// @param whole whether it is the whole rest of the solution
   /// @param proposer for the trace
-  Draft(Node parent, int index, boolean whole, Sampling sampling, String proposer) {
+  /// @param rubric how answers are read
+  Draft(Node parent, int index, boolean whole, Sampling sampling, String proposer, Rubric rubric) {
     this.parent = parent;
     this.index = index;
     this.whole = whole;
     this.sampling = sampling;
     this.proposer = proposer;
+    this.rubric = rubric;
   }
 
   Node parent() {
@@ -96,8 +100,8 @@ final class Draft {
   void end(End end) {
     String answer =
         switch (end) {
-          case EOS -> Calls.answer(path().text()).orElse(null);
-          case ANSWERED, TRUNCATED, CUT -> Calls.markedAnswer(path().text()).orElse(null);
+          case EOS -> rubric.answer(path().text()).orElse(null);
+          case ANSWERED, TRUNCATED, CUT -> rubric.marked(path().text()).orElse(null);
           case EMPTY, FAILED -> null;
         };
     step = step.then(new Step("", Tokens.of(), 0, 0, 0, end, answer));
@@ -135,11 +139,11 @@ final class Draft {
   }
 
   private void endOr(End end) {
-    end(Calls.markedAnswer(step.text()).isPresent() ? End.ANSWERED : end);
+    end(rubric.marked(step.text()).isPresent() ? End.ANSWERED : end);
   }
 
   private void separator() {
-    if (Calls.markedAnswer(step.text()).isPresent()) {
+    if (rubric.marked(step.text()).isPresent()) {
       end(End.ANSWERED);
     } else if (!step.text().isBlank() && !Steps.open(step.text())) {
       done = true;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import ponder.grade.AnswerClasses;
+import ponder.grade.Rubric;
 
 /// The answer that most of some samples come to.
 ///
@@ -14,9 +15,9 @@ import ponder.grade.AnswerClasses;
 record Majority(Solver.Sample winner, String answer, double share) {
 
   /// The majority of `samples`; empty if none has an answer. Ties as in [Vote].
-  static Optional<Majority> of(List<Solver.Sample> samples) {
+  static Optional<Majority> of(List<Solver.Sample> samples, Rubric rubric) {
     List<Integer> winners =
-        Vote.of(samples.stream().map(Solver.Sample::attempt).toList()).winners();
+        Vote.of(samples.stream().map(Solver.Sample::attempt).toList(), rubric).winners();
     if (winners.isEmpty()) {
       return Optional.empty();
     }
@@ -28,15 +29,15 @@ record Majority(Solver.Sample winner, String answer, double share) {
   }
 
   /// Which part of `answers` is the same as `answer`, in [0, 1]; 0 of none.
-  static double share(String answer, List<@Nullable String> answers) {
-    return answers.isEmpty() ? 0 : (double) agreeing(answer, answers) / answers.size();
+  static double share(String answer, List<@Nullable String> answers, Rubric rubric) {
+    return answers.isEmpty() ? 0 : (double) agreeing(answer, answers, rubric) / answers.size();
   }
 
   /// How many of `answers` are the same as `answer`.
-  static int agreeing(String answer, List<@Nullable String> answers) {
+  static int agreeing(String answer, List<@Nullable String> answers, Rubric rubric) {
     List<@Nullable String> all = new ArrayList<>(answers);
     all.add(answer);
-    AnswerClasses classes = AnswerClasses.of(all);
+    AnswerClasses classes = rubric.classes(all);
     int own = classes.classOf(answers.size());
     int agreeing = 0;
     for (int i = 0; i < answers.size(); i++) {

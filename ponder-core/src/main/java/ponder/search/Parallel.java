@@ -48,7 +48,7 @@ record Parallel(List<Member> members) implements Strategy {
     }
     Verifier verifier = solver.verifier();
     if (verifier == null) {
-      Vote vote = Vote.of(attempts);
+      Vote vote = Vote.of(attempts, solver.rubric());
       return SelfConsistency.decide(vote, attempts, vote.why(), cut, solver);
     }
     return BestOfN.decide(problem, attempts, cut, verifier, BestOfN.Mode.WEIGHTED, solver);

@@ -93,8 +93,7 @@ record Pipeline(List<Member> members) implements Strategy {
       return problem;
     }
     Language in = Language.of(problem.question());
-    return new Problem(
-        problem.id(),
+    return problem.withQuestion(
         String.join(
             "\n\n", problem.question(), Phrase.DRAFT.in(in), draft.strip(), Phrase.IMPROVE.in(in)));
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import ponder.core.Problem;
+import ponder.grade.Rubric;
 import ponder.model.LanguageModel;
 import ponder.model.Request;
 import ponder.model.Sampling;
@@ -172,10 +173,11 @@ record Revisions(Ask ask, Sampling sampling, Ratio ratio, int window, Mode mode)
                 chains.size(),
                 ratio.length(),
                 ended == 0 ? "" : ", %d ended early".formatted(ended));
+    Rubric rubric = solver.rubric();
     BestOfN.Choice choice =
         mode == Mode.MAJ
-            ? BestOfN.choose(all, scores, ones(all), BestOfN.Mode.MAJ)
-            : hierarchical(chains, all, scores);
+            ? BestOfN.choose(all, scores, ones(all), BestOfN.Mode.MAJ, rubric)
+            : hierarchical(chains, all, scores, rubric);
     return Outcome.of(
         all.get(choice.winner()),
         all,
@@ -186,23 +188,26 @@ record Revisions(Ask ask, Sampling sampling, Ratio ratio, int window, Mode mode)
 
   /// The best of each chain, then the best of these.
   private static BestOfN.Choice hierarchical(
-      List<Chain> chains, List<Attempt> all, List<Scores> scores) {
+      List<Chain> chains, List<Attempt> all, List<Scores> scores, Rubric rubric) {
     if (scores.stream().noneMatch(Scores::judged)) {
-      return choose(all, scores); // by votes, of which a chain has too few
+      return choose(all, scores, rubric); // by votes, of which a chain has too few
     }
     List<Integer> winners = new ArrayList<>();
     for (Chain chain : chains) {
       List<Attempt> own = chain.places.stream().map(all::get).toList();
-      int best = choose(own, chain.places.stream().map(scores::get).toList()).winner();
+      int best = choose(own, chain.places.stream().map(scores::get).toList(), rubric).winner();
       winners.add(chain.places.get(best));
     }
     BestOfN.Choice choice =
-        choose(winners.stream().map(all::get).toList(), winners.stream().map(scores::get).toList());
+        choose(
+            winners.stream().map(all::get).toList(),
+            winners.stream().map(scores::get).toList(),
+            rubric);
     return new BestOfN.Choice(winners.get(choice.winner()), choice.why());
   }
 
-  private static BestOfN.Choice choose(List<Attempt> attempts, List<Scores> scores) {
-    return BestOfN.choose(attempts, scores, ones(attempts), BestOfN.Mode.WEIGHTED);
+  private static BestOfN.Choice choose(List<Attempt> attempts, List<Scores> scores, Rubric rubric) {
+    return BestOfN.choose(attempts, scores, ones(attempts), BestOfN.Mode.WEIGHTED, rubric);
   }
 
   private static List<Double> ones(List<?> of) {

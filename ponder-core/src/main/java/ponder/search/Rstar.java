@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import ponder.core.Limits;
 import ponder.core.Problem;
+import ponder.grade.Rubric;
 import ponder.model.LanguageModel;
 import ponder.model.Request;
 import ponder.search.Methods.Method;
@@ -60,7 +61,8 @@ record Rstar(RstarSetup setup, Mcts search, RstarCheck check) implements Strateg
     if (!warning.isEmpty()) {
       grower.warn(warning);
     }
-    List<RstarCandidate> all = RstarCandidate.of(grower.tree(), grower.prompts().language(), check);
+    List<RstarCandidate> all =
+        RstarCandidate.of(grower.tree(), grower.prompts().language(), check, solver.rubric());
     List<RstarCandidate> candidates = best(all, left.samples());
     return candidates.isEmpty()
         ? leftOver(grower, cut, left.samples())
@@ -90,14 +92,16 @@ record Rstar(RstarSetup setup, Mcts search, RstarCheck check) implements Strateg
   private Outcome decide(
       List<RstarCandidate> candidates, RstarGrower grower, boolean cut, Solver solver) {
     boolean over = false;
+    Rubric rubric = solver.rubric();
     RstarChoice choice;
-    if (!check.on() || RstarChoice.agreed(candidates)) {
-      choice = RstarChoice.alone(candidates, check.on() ? "all solutions agree" : "unchecked");
+    if (!check.on() || RstarChoice.agreed(candidates, rubric)) {
+      choice =
+          RstarChoice.alone(candidates, check.on() ? "all solutions agree" : "unchecked", rubric);
     } else {
       List<RstarChoice.Verdict> verdicts =
           new Discriminator(check, grower.prompts(), solver).hear(candidates);
       over = verdicts.contains(RstarChoice.Verdict.UNHEARD);
-      choice = RstarChoice.of(candidates, verdicts, check.score());
+      choice = RstarChoice.of(candidates, verdicts, check.score(), rubric);
     }
     List<Attempt> attempts = candidates.stream().map(RstarCandidate::attempt).toList();
     return Outcome.of(

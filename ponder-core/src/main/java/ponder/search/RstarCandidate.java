@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import ponder.grade.Rubric;
 import ponder.search.tree.Node;
 import ponder.search.tree.Step;
 import ponder.verify.Candidate;
@@ -32,12 +33,14 @@ record RstarCandidate(
   /// Every solution of the tree, in the order they were found.
   ///
   /// @param language of our own sentences
-  static List<RstarCandidate> of(RstarTree tree, Language language, RstarCheck check) {
+  /// @param rubric which answers are equal
+  static List<RstarCandidate> of(
+      RstarTree tree, Language language, RstarCheck check, Rubric rubric) {
     Map<String, RstarCandidate> merged = new LinkedHashMap<>();
     for (Node node : tree.nodes()) {
       String answer = tree.trail(node).answered().orElse("");
       if (!answer.isBlank() && answer.length() <= LONGEST) {
-        RstarCandidate candidate = of(node, answer, tree, language, check);
+        RstarCandidate candidate = of(node, answer, tree, language, check, rubric);
         merged.merge(candidate.paragraph, candidate, RstarCandidate::with);
       }
     }
@@ -45,14 +48,19 @@ record RstarCandidate(
   }
 
   private static RstarCandidate of(
-      Node node, String answer, RstarTree tree, Language language, RstarCheck check) {
+      Node node,
+      String answer,
+      RstarTree tree,
+      Language language,
+      RstarCheck check,
+      Rubric rubric) {
     double frequency = 1 + (node.ended() ? node.visits() : 0);
     double worth =
         switch (check.reward()) {
           case VALUE -> node.value();
           case FREQUENCY -> 1;
         };
-    double process = check.process() ? process(node, answer, tree) : 1;
+    double process = check.process() ? process(node, answer, tree, rubric) : 1;
     return new RstarCandidate(
         attempt(node, answer, tree.trail(node)),
         answer,
@@ -76,11 +84,11 @@ record RstarCandidate(
   /// The potential score: for each node before the end, how many of its completions agree.
   ///
   /// Departs from the released code, which samples these completions anew: A2 has taken them.
-  private static double process(Node node, String answer, RstarTree tree) {
+  private static double process(Node node, String answer, RstarTree tree, Rubric rubric) {
     double product = 1;
     for (@Nullable Node at = node.parent(); at != null; at = at.parent()) {
       List<@Nullable String> completions = tree.completions(at);
-      product *= completions.isEmpty() ? 1 : Majority.share(answer, completions);
+      product *= completions.isEmpty() ? 1 : Majority.share(answer, completions, rubric);
     }
     return product;
   }

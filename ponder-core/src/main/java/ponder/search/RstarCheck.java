@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import ponder.grade.Rubric;
 
 /// How rStar's solutions are checked by a second model, and what then decides.
 ///
@@ -45,23 +46,24 @@ record RstarCheck(
     /// Whether a solution with `answer` is kept.
     ///
     /// @param endings the endings' answers, at least one; null for an ending without one
-    boolean keeps(String answer, List<@Nullable String> endings) {
-      int agreeing = Majority.agreeing(answer, endings);
+    boolean keeps(String answer, List<@Nullable String> endings, Rubric rubric) {
+      int agreeing = Majority.agreeing(answer, endings, rubric);
       return switch (this) {
         case LOOSE -> agreeing >= 1;
         case MID -> 2 * agreeing >= endings.size();
         case STRICT -> agreeing == endings.size();
-        case MAJ -> agreeing >= 1 && isFirst(answer, agreeing, endings);
+        case MAJ -> agreeing >= 1 && isFirst(answer, agreeing, endings, rubric);
       };
     }
 
-    private static boolean isFirst(String answer, int agreeing, List<@Nullable String> endings) {
+    private static boolean isFirst(
+        String answer, int agreeing, List<@Nullable String> endings, Rubric rubric) {
       for (String other : endings) {
-        if (other != null && Majority.agreeing(other, List.of(answer)) == 1) {
+        if (other != null && Majority.agreeing(other, List.of(answer), rubric) == 1) {
           return endings.stream()
-              .noneMatch(it -> it != null && Majority.agreeing(it, endings) > agreeing);
+              .noneMatch(it -> it != null && Majority.agreeing(it, endings, rubric) > agreeing);
         }
-        if (other != null && Majority.agreeing(other, endings) == agreeing) {
+        if (other != null && Majority.agreeing(other, endings, rubric) == agreeing) {
           return false;
         }
       }

@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import ponder.grade.AnswerClasses;
+import ponder.grade.Rubric;
 
 /// Which of rStar's solutions wins, by what the discriminator said of them.
 ///
@@ -29,17 +30,17 @@ record RstarChoice(int winner, double[] scores, String why) {
   private static final double SURE = 0.999;
 
   /// Whether the answers differ so little that nothing is left to discriminate.
-  static boolean agreed(List<RstarCandidate> candidates) {
-    double[] frequencies = sums(candidates, RstarCandidate::frequency);
+  static boolean agreed(List<RstarCandidate> candidates, Rubric rubric) {
+    double[] frequencies = sums(candidates, RstarCandidate::frequency, rubric);
     return Arrays.stream(frequencies).max().orElse(0) / Arrays.stream(frequencies).sum() > SURE;
   }
 
   /// The generator's own choice: the answer with most reward.
   ///
   /// @param candidates at least one
-  static RstarChoice alone(List<RstarCandidate> candidates, String why) {
-    AnswerClasses classes = classes(candidates);
-    double[] rewards = sums(candidates, RstarCandidate::reward);
+  static RstarChoice alone(List<RstarCandidate> candidates, String why, Rubric rubric) {
+    AnswerClasses classes = classes(candidates, rubric);
+    double[] rewards = sums(candidates, RstarCandidate::reward, rubric);
     double all = candidates.stream().mapToDouble(RstarCandidate::frequency).sum();
     double[] scores =
         IntStream.range(0, candidates.size())
@@ -62,7 +63,10 @@ record RstarChoice(int winner, double[] scores, String why) {
   /// @param candidates at least one
   /// @param verdicts one for each
   static RstarChoice of(
-      List<RstarCandidate> candidates, List<Verdict> verdicts, RstarCheck.Score score) {
+      List<RstarCandidate> candidates,
+      List<Verdict> verdicts,
+      RstarCheck.Score score,
+      Rubric rubric) {
     List<Integer> kept =
         indices(candidates).stream().filter(i -> verdicts.get(i) == Verdict.KEPT).toList();
     long heard = verdicts.stream().filter(it -> it != Verdict.UNHEARD).count();
@@ -71,11 +75,12 @@ record RstarChoice(int winner, double[] scores, String why) {
           candidates,
           heard == 0
               ? "nothing was checked before the budget ended"
-              : "the discriminator kept none of %d solutions".formatted(heard));
+              : "the discriminator kept none of %d solutions".formatted(heard),
+          rubric);
     }
     double[] scores =
         switch (score) {
-          case ADDITIVE -> additive(candidates, verdicts, kept);
+          case ADDITIVE -> additive(candidates, verdicts, kept, rubric);
           case PRODUCT -> product(candidates, kept);
         };
     int winner = best(candidates, kept, scores);
@@ -93,8 +98,8 @@ record RstarChoice(int winner, double[] scores, String why) {
   /// Mean of an answer's share of the kept solutions' reward, and the share of its solutions that
   /// were kept. The paper's sum is twice that.
   private static double[] additive(
-      List<RstarCandidate> candidates, List<Verdict> verdicts, List<Integer> kept) {
-    AnswerClasses classes = classes(candidates);
+      List<RstarCandidate> candidates, List<Verdict> verdicts, List<Integer> kept, Rubric rubric) {
+    AnswerClasses classes = classes(candidates, rubric);
     double found = kept.stream().mapToDouble(i -> candidates.get(i).frequency()).sum();
     double[] reward = new double[classes.count()];
     double[] survived = new double[classes.count()];
@@ -134,16 +139,16 @@ record RstarChoice(int winner, double[] scores, String why) {
     return IntStream.range(0, candidates.size()).boxed().toList();
   }
 
-  private static AnswerClasses classes(List<RstarCandidate> candidates) {
+  private static AnswerClasses classes(List<RstarCandidate> candidates, Rubric rubric) {
     List<@Nullable String> answers = new ArrayList<>();
     candidates.forEach(it -> answers.add(it.answer()));
-    return AnswerClasses.of(answers);
+    return rubric.classes(answers);
   }
 
   /// A value summed up over the solutions of each answer.
   private static double[] sums(
-      List<RstarCandidate> candidates, ToDoubleFunction<RstarCandidate> value) {
-    AnswerClasses classes = classes(candidates);
+      List<RstarCandidate> candidates, ToDoubleFunction<RstarCandidate> value, Rubric rubric) {
+    AnswerClasses classes = classes(candidates, rubric);
     double[] sums = new double[classes.count()];
     for (int i = 0; i < candidates.size(); i++) {
       sums[classes.classOf(i)] += value.applyAsDouble(candidates.get(i));

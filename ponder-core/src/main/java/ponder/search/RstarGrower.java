@@ -45,14 +45,14 @@ final class RstarGrower implements Grower {
     this.solver = solver;
     prompts = new RstarPrompts(setup, problem, solver.model());
     fan = new Fan(solver.model(), solver);
-    sieve = new RstarSieve(setup.dedupe(), prompts, fan, solver.sink());
+    sieve = new RstarSieve(setup.dedupe(), prompts, fan, solver);
     tree =
         new RstarTree(
             setup.depth(),
             new Node(solver.root(), solver.seed()),
             RstarQuestion.of(problem.question()),
             solver.sink());
-    reader = new RstarReader(prompts, sieve, tree);
+    reader = new RstarReader(prompts, sieve, tree, solver.rubric());
     audit = new RstarAudit(tree, solver);
   }
 

@@ -166,7 +166,7 @@ final class RstarPrompts {
     Shots shots =
         setup.shots().as(rephrased ? Example::rephrased : (it, in) -> it.question(), form);
     Ask ask = new Ask(language, system, Wording.NONE, Wording.NONE, shots, setup.layout(), 1);
-    return switch (ask.prompt(new Problem(problem.id(), question), model)) {
+    return switch (ask.prompt(problem.withQuestion(question), model)) {
       case Prompt.Chat chat -> new Prompt.Chat(chat.messages(), begun);
       case Prompt.Text text -> Prompt.text(text.text() + (begun.isEmpty() ? "" : " " + begun));
       case Prompt.Ids ids -> throw new IllegalStateException("A problem was put as token ids.");

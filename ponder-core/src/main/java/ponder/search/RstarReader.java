@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import ponder.grade.Rubric;
 import ponder.search.RstarFaults.Fault;
 import ponder.search.tree.End;
 import ponder.search.tree.Node;
@@ -16,12 +17,15 @@ final class RstarReader {
   private final RstarPrompts prompts;
   private final RstarSieve sieve;
   private final RstarTree tree;
+  private final Rubric rubric;
   private final List<Attempt> drafts = new ArrayList<>();
 
-  RstarReader(RstarPrompts prompts, RstarSieve sieve, RstarTree tree) {
+  /// @param rubric how answers are read and voted on
+  RstarReader(RstarPrompts prompts, RstarSieve sieve, RstarTree tree, Rubric rubric) {
     this.prompts = prompts;
     this.sieve = sieve;
     this.tree = tree;
+    this.rubric = rubric;
   }
 
   /// Samples of A2 of which no node was made.
@@ -38,10 +42,10 @@ final class RstarReader {
     for (Solver.Sample sample : samples) {
       String text = prompts.withoutLabel(RstarSieve.line(sample));
       if (sieve.usable(sample, text, !RstarSieve.endless(sample), seen, siblings)) {
-        String answer = Calls.markedAnswer(text + "\n").orElse(null);
+        String answer = rubric.marked(text + "\n").orElse(null);
         Trail trail = tree.trail(node).then(RstarAction.THOUGHT, new Trail.Thought(text, answer));
         Double value =
-            answer == null ? null : (Double) Majority.share(answer, tree.completions(node));
+            answer == null ? null : (Double) Majority.share(answer, tree.completions(node), rubric);
         grown.add(tree.add(node, sample, text, trail, value));
       }
     }
@@ -51,7 +55,7 @@ final class RstarReader {
   /// A2: the majority's first sample; none if no sample has an answer.
   List<Node> answer(Node node, List<Solver.Sample> samples) {
     samples.forEach(sample -> tree.completions(node).add(sample.answer()));
-    Optional<Majority> majority = Majority.of(samples);
+    Optional<Majority> majority = Majority.of(samples, rubric);
     if (majority.isEmpty()) {
       samples.forEach(sample -> drafts.add(sample.attempt()));
       samples.forEach(sieve::unanswered);
@@ -77,7 +81,7 @@ final class RstarReader {
   Optional<Node> fact(Node node, Solver.Sample asked, List<Solver.Sample> samples, boolean over) {
     String question = sieve.question(asked);
     boolean closing = closes(node, question);
-    Optional<Majority> majority = Majority.of(samples);
+    Optional<Majority> majority = Majority.of(samples, rubric);
     Optional<Solver.Sample> winner =
         majority
             .map(Majority::winner)
@@ -107,7 +111,7 @@ final class RstarReader {
 
   /// A4: the majority's first sample; none if no sample has an answer.
   List<Node> again(Node node, List<Solver.Sample> samples) {
-    Optional<Majority> majority = Majority.of(samples);
+    Optional<Majority> majority = Majority.of(samples, rubric);
     if (majority.isEmpty()) {
       samples.forEach(sieve::unanswered);
       return List.of();

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
 import ponder.core.TraceSink;
+import ponder.grade.Rubric;
 import ponder.model.FinishReason;
 import ponder.search.RstarFaults.Fault;
 import ponder.search.tree.End;
@@ -22,15 +23,17 @@ final class RstarSieve {
   private final RstarPrompts prompts;
   private final Fan fan;
   private final TraceSink sink;
+  private final Rubric rubric;
   private final RstarFaults faults = new RstarFaults();
 
   /// @param dedupe whether a text that repeats a sibling is left out
   /// @param fan what the samples come from
-  RstarSieve(boolean dedupe, RstarPrompts prompts, Fan fan, TraceSink sink) {
+  RstarSieve(boolean dedupe, RstarPrompts prompts, Fan fan, Solver solver) {
     this.dedupe = dedupe;
     this.prompts = prompts;
     this.fan = fan;
-    this.sink = sink;
+    this.sink = solver.sink();
+    this.rubric = solver.rubric();
   }
 
   /// What was wrong so far.
@@ -133,7 +136,7 @@ final class RstarSieve {
             sample.node(),
             answer == null
                 ? cutOff(sample) ? End.CUT.words() : "no answer"
-                : Majority.agreeing(answer, List.of(most.answer())) == 1
+                : Majority.agreeing(answer, List.of(most.answer()), rubric) == 1
                     ? "agrees with node " + most.winner().node()
                     : "outvoted by node " + most.winner().node());
       }

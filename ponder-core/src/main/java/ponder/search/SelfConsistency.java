@@ -38,12 +38,14 @@ record SelfConsistency(Draws draws, Weight weight, Stop stop) implements Strateg
           "weight (self-certainty) needs the whole distribution of every token, which model %s does not show. Maybe weight=logprob was meant."
               .formatted(solver.model().info().name()));
     }
-    Draws.Drawn drawn = draws.take(problem, solver, certainty, this::enough);
+    Draws.Drawn drawn =
+        draws.take(problem, solver, certainty, attempts -> enough(attempts, solver));
     return drawn.attempts().isEmpty() ? Outcome.nothing() : decide(drawn, solver);
   }
 
-  private boolean enough(List<Attempt> attempts) {
-    return stop == Stop.ADAPTIVE && Adaptive.decided(attempts, draws.n() - attempts.size());
+  private boolean enough(List<Attempt> attempts, Solver solver) {
+    return stop == Stop.ADAPTIVE
+        && Adaptive.decided(attempts, draws.n() - attempts.size(), solver.rubric());
   }
 
   private Outcome decide(Draws.Drawn drawn, Solver solver) {
@@ -52,7 +54,7 @@ record SelfConsistency(Draws draws, Weight weight, Stop stop) implements Strateg
     if (!warning.isEmpty()) {
       solver.sink().accept(new Event.Warned(warning));
     }
-    Vote vote = weight.vote(attempts);
+    Vote vote = weight.vote(attempts, solver.rubric());
     int early = drawn.cut() ? 0 : draws.n() - attempts.size();
     String why =
         early == 0 ? vote.why() : vote.why() + "; %d more samples were not needed".formatted(early);

@@ -12,6 +12,7 @@ import ponder.core.Limits;
 import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.core.TraceSink;
+import ponder.grade.Rubric;
 import ponder.model.Completion;
 import ponder.model.EngineException;
 import ponder.model.LanguageModel;
@@ -50,6 +51,7 @@ public final class Solver {
     private final @Nullable Verifier auditor;
     private final boolean checked;
     private volatile Opener opener;
+    private volatile Rubric rubric = Rubric.MATH;
     private final AtomicInteger nodes = new AtomicInteger();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
@@ -149,6 +151,12 @@ public final class Solver {
     return this;
   }
 
+  /// Has answers be read and voted on as `rubric` says; to be called before the solve begins.
+  public Solver answering(Rubric rubric) {
+    shared.rubric = rubric;
+    return this;
+  }
+
   private Solver(
       LanguageModel model,
       @Nullable Verifier verifier,
@@ -245,6 +253,11 @@ public final class Solver {
   /// The model that a method asks for another's opinion; the one that answers if there is no other.
   LanguageModel judge() {
     return shared.judge;
+  }
+
+  /// How answers are read and voted on.
+  Rubric rubric() {
+    return shared.rubric;
   }
 
   /// What judges candidates; null if nothing does but the method itself.

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ponder.core.Event;
 import ponder.core.Problem;
+import ponder.grade.Rubric;
 import ponder.model.Sampling;
 import ponder.search.tree.End;
 import ponder.search.tree.Grower;
@@ -60,6 +61,11 @@ final class StepGrower implements Grower {
     solver = other;
     sampler.payFrom(other);
     unpaid = false;
+  }
+
+  /// How answers are read and voted on.
+  Rubric rubric() {
+    return solver.rubric();
   }
 
   /// Every node below the root, in the order they were made; without the steps that were left out.
@@ -134,7 +140,7 @@ final class StepGrower implements Grower {
   }
 
   private Draft draft(Node parent, int index, boolean whole) {
-    return new Draft(parent, index, whole, setup.sampling(), "step");
+    return new Draft(parent, index, whole, setup.sampling(), "step", rubric());
   }
 
   private void write(List<Draft> drafts, StepAudit audit) {
@@ -210,7 +216,7 @@ final class StepGrower implements Grower {
         Node end = ends.get(i);
         if (!end.ended() && end.depth() < setup.steps()) {
           boolean whole = end.depth() + 1 == setup.steps();
-          drafts.add(new Draft(end, 0, whole, Sampling.GREEDY, "lookahead"));
+          drafts.add(new Draft(end, 0, whole, Sampling.GREEDY, "lookahead", rubric()));
           places.add(i);
         }
       }

@@ -95,7 +95,7 @@ record StepMethod(String name, StepSetup setup, StepSearch search, BestOfN.Mode 
     List<Attempt> attempts =
         ends.stream().map(end -> new Attempt(end.id(), grower.judgement().solution(end))).toList();
     List<Scores> scores = ends.stream().map(end -> scores(end, cut)).toList();
-    return BestOfN.decide(attempts, scores, chosen.weights(), cut, mode);
+    return BestOfN.decide(attempts, scores, chosen.weights(), cut, mode, grower.rubric());
   }
 
   private static Scores scores(Node end, boolean cut) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import ponder.grade.AnswerClasses;
+import ponder.grade.Rubric;
 
 /// A vote of attempts by the class of their answer.
 ///
@@ -31,11 +32,11 @@ final class Vote {
     private double logprob;
   }
 
-  private Vote(List<Attempt> attempts, double[] weights, boolean plain) {
+  private Vote(List<Attempt> attempts, double[] weights, boolean plain, Rubric rubric) {
     this.plain = plain;
     List<@Nullable String> answers = new ArrayList<>();
     attempts.forEach(attempt -> answers.add(attempt.answer()));
-    classes = AnswerClasses.of(answers);
+    classes = rubric.classes(answers);
     for (int i = 0; i < classes.count(); i++) {
       blocks.add(new Block());
     }
@@ -53,17 +54,18 @@ final class Vote {
   /// A vote in which all attempts weigh the same.
   ///
   /// @param attempts in index order
-  static Vote of(List<Attempt> attempts) {
+  /// @param rubric which answers are equal
+  static Vote of(List<Attempt> attempts, Rubric rubric) {
     double[] ones = new double[attempts.size()];
     Arrays.fill(ones, 1);
-    return new Vote(attempts, ones, true);
+    return new Vote(attempts, ones, true, rubric);
   }
 
   /// A vote in which attempts weigh differently.
   ///
   /// @param weights one for each, at least 0
-  static Vote of(List<Attempt> attempts, double[] weights) {
-    return new Vote(attempts, weights, false);
+  static Vote of(List<Attempt> attempts, double[] weights, Rubric rubric) {
+    return new Vote(attempts, weights, false, rubric);
   }
 
   /// Whether the attempt at `index` has a vote.

@@ -2,6 +2,7 @@ package ponder.search;
 
 import java.util.Arrays;
 import java.util.List;
+import ponder.grade.Rubric;
 import ponder.verify.Candidate;
 
 /// What a vote weighs.
@@ -52,14 +53,15 @@ record Weight(Kind kind, double temperature, double power) {
             .formatted(model, unknown, voters, Settings.name(kind));
   }
 
-  Vote vote(List<Attempt> attempts) {
+  Vote vote(List<Attempt> attempts, Rubric rubric) {
     long known = known(attempts);
     double[] values = attempts.stream().mapToDouble(this::value).map(Weight::least).toArray();
     return switch (kind) {
-      case NONE -> Vote.of(attempts);
-      case LOGPROB -> known == 0 ? Vote.of(attempts) : Vote.of(attempts, softmax(values));
+      case NONE -> Vote.of(attempts, rubric);
+      case LOGPROB ->
+          known == 0 ? Vote.of(attempts, rubric) : Vote.of(attempts, softmax(values), rubric);
       case SELF_CERTAINTY ->
-          known == 0 ? Vote.of(attempts) : Vote.of(attempts, borda(values, known));
+          known == 0 ? Vote.of(attempts, rubric) : Vote.of(attempts, borda(values, known), rubric);
     };
   }
 

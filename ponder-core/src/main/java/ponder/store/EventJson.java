@@ -2,6 +2,7 @@ package ponder.store;
 
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
+import ponder.core.Grading;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.core.Spend;
@@ -28,14 +29,18 @@ public final class EventJson {
   public static ObjectNode write(Event event) {
     ObjectNode node = MAPPER.createObjectNode();
     switch (event) {
-      case Event.Started started ->
-          node.put("event", "started")
-              .put("run", started.run())
-              .put("id", started.problem().id())
-              .put("question", started.problem().question())
-              .put("method", started.method())
-              .put("model", started.model())
-              .put("seed", started.seed());
+      case Event.Started started -> {
+        node.put("event", "started")
+            .put("run", started.run())
+            .put("id", started.problem().id())
+            .put("question", started.problem().question())
+            .put("method", started.method())
+            .put("model", started.model())
+            .put("seed", started.seed());
+        if (!started.problem().grading().equals(Grading.MATH)) {
+          node.put("grading", started.problem().grading().key());
+        }
+      }
       case Event.Opened opened ->
           node.put("event", "opened")
               .put("node", opened.node())
@@ -140,12 +145,16 @@ public final class EventJson {
   }
 
   private record Fields(JsonNode node, String line) {
+    private Grading grading() {
+      return node.has("grading") ? Grading.named(text("grading"), text("question")) : Grading.MATH;
+    }
+
     private Event event() {
       return switch (text("event")) {
         case "started" ->
             new Event.Started(
                 text("run"),
-                new Problem(text("id"), text("question")),
+                new Problem(text("id"), text("question"), grading()),
                 text("method"),
                 text("model"),
                 field("seed").asLong());

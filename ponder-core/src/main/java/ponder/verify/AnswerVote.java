@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import ponder.core.Problem;
 import ponder.grade.AnswerClasses;
+import ponder.grade.Rubric;
 import ponder.model.Purse;
 
 /// `vote`: the part of all votes that a candidate's answer got (Wang et al. 2022,
@@ -25,7 +26,7 @@ record AnswerVote() implements Verifier {
   public List<Scores> score(Problem problem, List<Candidate> candidates, Purse purse) {
     List<String> answers = new ArrayList<>();
     candidates.forEach(it -> answers.add(it.answer() == null ? "" : it.answer()));
-    AnswerClasses classes = AnswerClasses.of(List.copyOf(answers));
+    AnswerClasses classes = Rubric.of(problem.grading()).classes(List.copyOf(answers));
     int[] votes = new int[classes.count()];
     int voters = 0;
     for (int i = 0; i < candidates.size(); i++) {

@@ -3,8 +3,7 @@ package ponder.verify;
 import java.util.List;
 import java.util.Map;
 import ponder.core.Problem;
-import ponder.grade.Grader;
-import ponder.grade.Profile;
+import ponder.grade.Rubric;
 import ponder.model.Purse;
 
 /// `oracle`: knows the answers. For measuring what a perfect verifier would reach, never for
@@ -25,7 +24,7 @@ public final class Oracle implements Verifier {
     return "oracle";
   }
 
-  /// Grades each answer with [Profile#STANDARD]; no cost.
+  /// Grades each answer as the problem asks; no cost.
   ///
   /// @throws IllegalArgumentException if it has no reference for the problem
   @Override
@@ -36,11 +35,14 @@ public final class Oracle implements Verifier {
           "problem (%s) has no reference among the oracle's %d."
               .formatted(problem.id(), references.size()));
     }
-    return candidates.stream().map(it -> Scores.outcome(right(it, reference) ? 1 : 0)).toList();
+    Rubric rubric = Rubric.of(problem.grading());
+    return candidates.stream()
+        .map(it -> Scores.outcome(right(it, reference, rubric) ? 1 : 0))
+        .toList();
   }
 
-  private static boolean right(Candidate candidate, String reference) {
+  private static boolean right(Candidate candidate, String reference, Rubric rubric) {
     String answer = candidate.answer();
-    return answer != null && Grader.grade(answer, reference, Profile.STANDARD).isCorrect();
+    return answer != null && rubric.grade(answer, reference).isCorrect();
   }
 }

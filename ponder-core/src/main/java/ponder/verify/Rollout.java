@@ -8,9 +8,7 @@ import ponder.core.Problem;
 import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.grade.AnswerClasses;
-import ponder.grade.Extracted;
-import ponder.grade.Extractor;
-import ponder.grade.Profile;
+import ponder.grade.Rubric;
 import ponder.model.Completion;
 import ponder.model.Completions;
 import ponder.model.ContextOverflowException;
@@ -45,7 +43,6 @@ record Rollout(LanguageModel model, int n) implements Verifier {
   private static final int LONGEST = 1024;
 
   private static final double TEMPERATURE = 0.8;
-  private static final Extractor EXTRACTOR = new Extractor();
 
   @Override
   public String name() {
@@ -69,8 +66,8 @@ record Rollout(LanguageModel model, int n) implements Verifier {
     List<Scores> judged = new Panel(model, purse).judge(open);
     List<@Nullable String> all = new ArrayList<>();
     hearings.forEach(it -> all.addAll(it.answers));
-    int consensus = largest(AnswerClasses.of(all), all.size());
-    AnswerClasses classes = AnswerClasses.of(all);
+    AnswerClasses classes = Rubric.of(problem.grading()).classes(all);
+    int consensus = largest(classes, all.size());
     List<Scores> scores = new ArrayList<>();
     int at = 0;
     for (Hearing hearing : hearings) {
@@ -101,9 +98,11 @@ record Rollout(LanguageModel model, int n) implements Verifier {
 
   private final class Hearing implements Panel.Hearing {
     private final @Nullable Request request;
+    private final Rubric rubric;
     private List<@Nullable String> answers = List.of();
 
     private Hearing(Problem problem, Candidate candidate) {
+      rubric = Rubric.of(problem.grading());
       boolean finished = candidate.answer() != null;
       if (finished) {
         answers = Collections.nCopies(n, candidate.answer());
@@ -156,9 +155,8 @@ record Rollout(LanguageModel model, int n) implements Verifier {
             "Model %s failed in a roll-out: %s".formatted(model.info().name(), end.detail()));
       }
       return (end.finish() == FinishReason.LENGTH || end.finish() == FinishReason.CONTEXT
-              ? EXTRACTOR.marked(end.text(), Profile.STANDARD)
-              : EXTRACTOR.extract(end.text(), Profile.STANDARD))
-          .map(Extracted::raw)
+              ? rubric.marked(end.text())
+              : rubric.answer(end.text()))
           .orElse(null);
     }
   }

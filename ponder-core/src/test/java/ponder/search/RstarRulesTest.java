@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import ponder.grade.Rubric;
 import ponder.search.RstarChoice.Verdict;
 import ponder.testkit.Dice;
 import ponder.testkit.Law;
@@ -94,7 +95,7 @@ class RstarRulesTest {
       answers.add(each.equals("-") ? null : each);
     }
 
-    assertThat(keep.keeps("7", answers)).isEqualTo(kept);
+    assertThat(keep.keeps("7", answers, Rubric.MATH)).isEqualTo(kept);
   }
 
   private static RstarCandidate candidate(
@@ -112,12 +113,12 @@ class RstarRulesTest {
           candidate("3", 1, 0.1, 0.9));
 
   private static RstarChoice choose(RstarCheck.Score score, Verdict... verdicts) {
-    return RstarChoice.of(FOUR, List.of(verdicts), score);
+    return RstarChoice.of(FOUR, List.of(verdicts), score, Rubric.MATH);
   }
 
   @Test
   void withoutACheckTheAnswerWithMostRewardWins() {
-    RstarChoice choice = RstarChoice.alone(FOUR, "unchecked");
+    RstarChoice choice = RstarChoice.alone(FOUR, "unchecked", Rubric.MATH);
 
     assertThat(choice.winner()).isEqualTo(2); // 1 has 1.3 of 5, and of it the second has more
     assertThat(choice.scores())
@@ -182,8 +183,8 @@ class RstarRulesTest {
 
   @Test
   void equalAnswersNeedNoCheck() {
-    assertThat(RstarChoice.agreed(FOUR)).isFalse();
-    assertThat(RstarChoice.agreed(List.of(FOUR.get(0), FOUR.get(2)))).isTrue();
+    assertThat(RstarChoice.agreed(FOUR, Rubric.MATH)).isFalse();
+    assertThat(RstarChoice.agreed(List.of(FOUR.get(0), FOUR.get(2)), Rubric.MATH)).isTrue();
   }
 
   @ParameterizedTest
@@ -286,8 +287,9 @@ class RstarRulesTest {
 
   @Test
   void majorityCountsThoseWithoutAnAnswer() {
-    assertThat(Majority.share("7", Arrays.asList("7", "7.0", "8", null))).isEqualTo(0.5);
-    assertThat(Majority.share("7", List.of())).isZero();
+    assertThat(Majority.share("7", Arrays.asList("7", "7.0", "8", null), Rubric.MATH))
+        .isEqualTo(0.5);
+    assertThat(Majority.share("7", List.of(), Rubric.MATH)).isZero();
   }
 
   @Test
@@ -299,12 +301,12 @@ class RstarRulesTest {
           in == Language.ENGLISH ? shots.english() : shots.japanese()) {
         for (String text :
             List.of(example.numbered(in), example.paragraph(in), example.decomposed(in))) {
-          assertThat(Calls.answer(text)).as(text).contains(example.answer());
-          assertThat(Calls.markedAnswer(text + "\n")).as(text).contains(example.answer());
+          assertThat(Rubric.MATH.answer(text)).as(text).contains(example.answer());
+          assertThat(Rubric.MATH.marked(text + "\n")).as(text).contains(example.answer());
         }
         for (String line : example.decomposed(in).split("\n")) {
           if (line.startsWith(Phrase.SUB_ANSWER.in(in))) {
-            assertThat(Calls.markedAnswer(line + "\n")).as(line).isPresent();
+            assertThat(Rubric.MATH.marked(line + "\n")).as(line).isPresent();
           }
         }
         String mark = Phrase.QUESTION.in(in);

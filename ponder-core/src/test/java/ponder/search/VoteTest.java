@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import ponder.grade.Rubric;
 import ponder.testkit.Dice;
 import ponder.testkit.Law;
 import ponder.verify.Candidate;
@@ -32,16 +33,16 @@ class VoteTest {
     List<Attempt> probable = List.of(attempt("1", -2), attempt("2", -1));
     List<Attempt> equal = List.of(attempt(null, 0), attempt("1", -1), attempt("2", -1));
 
-    assertThat(Vote.of(probable).winners()).containsExactly(1);
-    assertThat(Vote.of(equal).winners()).containsExactly(1);
-    assertThat(Vote.of(equal).why())
+    assertThat(Vote.of(probable, Rubric.MATH).winners()).containsExactly(1);
+    assertThat(Vote.of(equal, Rubric.MATH).winners()).containsExactly(1);
+    assertThat(Vote.of(equal, Rubric.MATH).why())
         .isEqualTo("1 of 2 votes, the most probable of 2 classes with as many");
   }
 
   @Test
   void weightCountsBeforeNumber() {
     List<Attempt> attempts = List.of(attempt("1", -1), attempt("1", -1), attempt("2", -1));
-    Vote vote = Vote.of(attempts, new double[] {0.2, 0.2, 0.9});
+    Vote vote = Vote.of(attempts, new double[] {0.2, 0.2, 0.9}, Rubric.MATH);
 
     assertThat(vote.winners()).containsExactly(2);
     assertThat(vote.share(2)).isEqualTo(0.9 / 1.3, within(1e-12));
@@ -50,13 +51,15 @@ class VoteTest {
 
   @Test
   void classesOfAnswersVoteTogether() {
-    assertThat(Vote.of(List.of(attempt("7", 0), attempt("42", -5), attempt("42.0", -5))).winners())
+    assertThat(
+            Vote.of(List.of(attempt("7", 0), attempt("42", -5), attempt("42.0", -5)), Rubric.MATH)
+                .winners())
         .containsExactly(1, 2);
   }
 
   @Test
   void nothingWinsWithoutAnswers() {
-    Vote vote = Vote.of(List.of(attempt(null, -1), attempt(null, -1)));
+    Vote vote = Vote.of(List.of(attempt(null, -1), attempt(null, -1)), Rubric.MATH);
 
     assertThat(vote.winners()).isEmpty();
     assertThat(vote.share(0)).isZero();
@@ -67,8 +70,9 @@ class VoteTest {
   void modelsWithoutLogprobabilitiesVoteByNumberAndOrder() {
     List<Attempt> attempts = List.of(attempt("1", Double.NaN), attempt("2", Double.NaN));
 
-    assertThat(Vote.of(attempts).winners()).containsExactly(0);
-    assertThat(weight(Weight.Kind.LOGPROB).vote(attempts).winners()).containsExactly(0);
+    assertThat(Vote.of(attempts, Rubric.MATH).winners()).containsExactly(0);
+    assertThat(weight(Weight.Kind.LOGPROB).vote(attempts, Rubric.MATH).winners())
+        .containsExactly(0);
     assertThat(weight(Weight.Kind.LOGPROB).warning(attempts, "m"))
         .isEqualTo("Model m does not tell what weight=logprob needs: all votes weigh the same.");
     assertThat(weight(Weight.Kind.LOGPROB).warning(List.of(attempt("1", -1)), "m")).isEmpty();
@@ -84,7 +88,7 @@ class VoteTest {
             attempt(null, 0));
     for (Weight.Kind kind : List.of(Weight.Kind.LOGPROB, Weight.Kind.SELF_CERTAINTY)) {
       for (double power : new double[] {0, 0.5}) {
-        Vote vote = new Weight(kind, 1, power).vote(attempts);
+        Vote vote = new Weight(kind, 1, power).vote(attempts, Rubric.MATH);
 
         assertThat(vote.winners()).containsExactly(2);
         assertThat(vote.shares(4)).containsExactly(0, 0, 1, 0);
@@ -112,8 +116,9 @@ class VoteTest {
     List<Attempt> attempts = List.of(attempt("1", -3), attempt("1", -3), attempt("2", -1));
 
     // e^-1 against 2 e^-3.
-    assertThat(weight(Weight.Kind.LOGPROB).vote(attempts).winners()).containsExactly(2);
-    assertThat(new Weight(Weight.Kind.LOGPROB, 1000, 0).vote(attempts).winners())
+    assertThat(weight(Weight.Kind.LOGPROB).vote(attempts, Rubric.MATH).winners())
+        .containsExactly(2);
+    assertThat(new Weight(Weight.Kind.LOGPROB, 1000, 0).vote(attempts, Rubric.MATH).winners())
         .containsExactly(0, 1);
   }
 
@@ -139,8 +144,9 @@ class VoteTest {
             attempt("2", -1, 9));
 
     // 1 + sqrt 2 + sqrt 3 = 4.146 against sqrt 4 + sqrt 5 = 4.236.
-    assertThat(weight(Weight.Kind.SELF_CERTAINTY).vote(attempts).winners()).hasSize(2);
-    assertThat(new Weight(Weight.Kind.SELF_CERTAINTY, 1, 0).vote(attempts).winners()).hasSize(3);
+    assertThat(weight(Weight.Kind.SELF_CERTAINTY).vote(attempts, Rubric.MATH).winners()).hasSize(2);
+    assertThat(new Weight(Weight.Kind.SELF_CERTAINTY, 1, 0).vote(attempts, Rubric.MATH).winners())
+        .hasSize(3);
   }
 
   @Test
@@ -154,9 +160,10 @@ class VoteTest {
           double[] weights = new double[attempts.size()];
           Arrays.fill(weights, dice.chance(20) ? 0 : dice.unit());
 
-          List<Integer> plain = Vote.of(attempts).winners();
-          assertThat(Vote.of(attempts, weights).winners()).isEqualTo(plain);
-          assertThat(weight(Weight.Kind.SELF_CERTAINTY).vote(attempts).winners()).isEqualTo(plain);
+          List<Integer> plain = Vote.of(attempts, Rubric.MATH).winners();
+          assertThat(Vote.of(attempts, weights, Rubric.MATH).winners()).isEqualTo(plain);
+          assertThat(weight(Weight.Kind.SELF_CERTAINTY).vote(attempts, Rubric.MATH).winners())
+              .isEqualTo(plain);
         });
   }
 
@@ -178,7 +185,7 @@ class VoteTest {
   }
 
   private static @Nullable String winner(List<Attempt> attempts) {
-    List<Integer> winners = Vote.of(attempts).winners();
+    List<Integer> winners = Vote.of(attempts, Rubric.MATH).winners();
     return winners.isEmpty() ? null : attempts.get(winners.getFirst()).answer();
   }
 

@@ -15,6 +15,7 @@ import ponder.stats.ThinkingMetrics;
 /// @param dataset the data set's name
 /// @param datasetSha256 SHA-256 of its file
 /// @param problems how many problems all runs share; everything here speaks of them alone
+/// @param grading what kind of answers they have, a key of [ponder.core.Grading]
 /// @param by the unit of all costs that are named `cost`
 /// @param baseline index of the run that the others are compared with
 /// @param runs as given
@@ -27,6 +28,7 @@ public record Comparison(
     String dataset,
     String datasetSha256,
     long problems,
+    String grading,
     Axis by,
     int baseline,
     List<Run> runs,
@@ -59,6 +61,7 @@ public record Comparison(
   /// @param budget what each problem was allowed to cost; empty for no limit
   /// @param seed the root seed
   /// @param accuracy the part whose answer is right
+  /// @param f1 mean F1 of answers of words; null of others
   /// @param single what one of its samples is worth: the floor
   /// @param oracle the part with a right candidate: what a perfect selector would reach
   /// @param curve over samples per problem, where its samples are independent; else empty
@@ -80,6 +83,7 @@ public record Comparison(
       String budget,
       long seed,
       Interval accuracy,
+      @Nullable Interval f1,
       Interval single,
       Interval oracle,
       List<CurvePoint> curve,

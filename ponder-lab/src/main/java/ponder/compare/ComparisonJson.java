@@ -31,6 +31,7 @@ public final class ComparisonJson {
             .put("dataset", comparison.dataset())
             .put("datasetSha256", comparison.datasetSha256())
             .put("problems", comparison.problems())
+            .put("grading", comparison.grading())
             .put("by", comparison.by().key())
             .put("baseline", name(comparison, comparison.baseline()));
     ArrayNode runs = node.putArray("runs");
@@ -63,6 +64,9 @@ public final class ComparisonJson {
     new TreeMap<>(run.settings()).forEach(settings::put);
     node.put("verifier", run.verifier()).put("budget", run.budget()).put("seed", run.seed());
     interval(node, "accuracy", "ci95", run.accuracy());
+    if (run.f1() != null) {
+      interval(node, "f1", "f1_ci95", run.f1());
+    }
     interval(node.putObject("single"), "accuracy", "ci95", run.single());
     interval(node.putObject("oracle"), "accuracy", "ci95", run.oracle());
     node.put("undecided", run.undecided())

@@ -62,6 +62,9 @@ record Opened(String name, EvalFolder folder, EvalPlan plan) {
           other.plan.dataset() + " " + shortened(other.plan.datasetSha256()),
           "");
     }
+    if (!plan.grading().equals(other.plan.grading())) {
+      throw different(other, "gradings", plan.grading(), other.plan.grading(), "");
+    }
     if (!task.anySeed() && plan.seed() != other.plan.seed()) {
       throw different(
           other,

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Seed;
@@ -24,6 +25,7 @@ final class RunData {
   private final List<String> ids = new ArrayList<>();
   private final BitSet right = new BitSet();
   private final Tally single = new Tally();
+  private final Tally f1 = new Tally();
   private final Curve curve;
   private final Costs costs;
   private long oracle;
@@ -77,6 +79,9 @@ final class RunData {
     ids.add(result.id());
     right.set(index, result.correct());
     single.add(result.single());
+    if (plan.ofWords()) {
+      f1.add(Objects.requireNonNullElse(result.f1(), 0.0));
+    }
     oracle += result.oracle() ? 1 : 0;
     undecided += result.verdict() == ProblemResult.Verdict.UNDECIDED ? 1 : 0;
     failures += result.failed() ? 1 : 0;
@@ -119,6 +124,11 @@ final class RunData {
 
   Tally single() {
     return single;
+  }
+
+  /// F1 of answers of words; empty of others.
+  Tally f1() {
+    return f1;
   }
 
   long oracle() {

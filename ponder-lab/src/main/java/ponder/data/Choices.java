@@ -48,6 +48,19 @@ record Choices(List<Option> options, List<Integer> numbers) {
     return new Choices(numbers.stream().map(options::get).toList(), numbers);
   }
 
+  /// Whether `value` is a list of options with labels, one of which is `answer`.
+  static boolean labelled(JsonNode value, String answer) {
+    try {
+      List<Option> options = value.isContainer() ? inside(value) : List.of();
+      return options.size() >= 2
+          && options.size() <= MOST
+          && options.stream().noneMatch(it -> it.label().isBlank() || it.text().isBlank())
+          && options.stream().filter(it -> it.label().equals(answer)).count() == 1;
+    } catch (Unusable e) {
+      return false;
+    }
+  }
+
   private static List<Option> options(ObjectNode values, Column column) throws Unusable {
     List<JsonNode> found = new ArrayList<>();
     for (String path : column.paths()) {

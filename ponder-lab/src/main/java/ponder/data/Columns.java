@@ -15,7 +15,8 @@ import ponder.core.Nearest;
 ///
 /// Written `question=prompt,answer=target`. Where nothing is said, `question` and `answer` are the
 /// columns of these names and must be there; `id` and `solution` are taken from columns of these
-/// names if there are any. A column that is named must be there in each row, though a `solution`
+/// names if there are any, and so are options from a column `choices` if they have labels and the
+/// answer is one of these. A column that is named must be there in each row, though a `solution`
 /// may be empty.
 ///
 /// A column can be a path into objects and lists (`extra.answer`, `answers.0`), and rules may

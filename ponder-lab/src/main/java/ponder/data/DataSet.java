@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import ponder.core.Grading;
 import ponder.core.LabelledProblem;
 import ponder.model.EngineException;
 
@@ -17,6 +18,7 @@ import ponder.model.EngineException;
 /// @param file where the rows are from
 /// @param sha256 of the whole file as it lies there, lower-case hex, whatever was chosen or skipped
 /// @param restricted whether the set's texts must not be published
+/// @param grading what kind of answers it has, a key of [ponder.core.Grading]
 /// @param columns how the columns were read, in the form of [Columns#parse]; empty if as usual.
 ///   Other columns make other questions: a run's identity needs it
 /// @param selection which rows were asked for
@@ -27,6 +29,7 @@ public record DataSet(
     Path file,
     String sha256,
     boolean restricted,
+    String grading,
     String columns,
     Selection selection,
     List<Row> rows,
@@ -43,11 +46,22 @@ public record DataSet(
   public record Skipped(String where, String why) {}
 
   /// What a named or unnamed set's name stands for.
-  record Origin(String name, Path file, String sha256, boolean restricted, Columns columns) {}
+  ///
+  /// @param grading what the catalogue says of its answers; empty if nothing
+  record Origin(
+      String name, Path file, String sha256, boolean restricted, String grading, Columns columns) {}
 
   /// The rows with their answers, in order.
   public List<LabelledProblem> problems() {
-    return rows.stream().map(Row::problem).toList();
+    return rows.stream().map(row -> row.problem(grading)).toList();
+  }
+
+  /// The same rows, whose answers are of this kind.
+  ///
+  /// @throws IllegalArgumentException if there is no such kind
+  public DataSet withGrading(String key) {
+    Grading.named(key, "");
+    return new DataSet(name, file, sha256, restricted, key, columns, selection, rows, skipped);
   }
 
   /// Reads the rows that `query` asks for.
@@ -61,6 +75,7 @@ public record DataSet(
           origin.file(),
           origin.sha256(),
           origin.restricted(),
+          Kinds.of(rows, origin),
           columns.toString(),
           query.selection(),
           rows,

@@ -161,7 +161,12 @@ public final class DataSets {
       Part part = found.get();
       Pulled file = catalogue.present(part.entry(), part.split());
       return new DataSet.Origin(
-          part.name(), file.path(), file.sha256(), part.entry().restricted(), part.columns());
+          part.name(),
+          file.path(),
+          file.sha256(),
+          part.entry().restricted(),
+          part.entry().grading(),
+          part.columns());
     }
     Path file = path(query.called());
     if (query.split() != null) {
@@ -170,7 +175,7 @@ public final class DataSets {
               .formatted(query.split(), file));
     }
     return new DataSet.Origin(
-        String.valueOf(file.getFileName()), file, hashes.sha256(file), false, Columns.USUAL);
+        String.valueOf(file.getFileName()), file, hashes.sha256(file), false, "", Columns.USUAL);
   }
 
   private Path path(String called) {

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import ponder.core.Grading;
 import ponder.core.LabelledProblem;
 import ponder.core.Problem;
 
@@ -30,7 +31,10 @@ public record Row(
   }
 
   /// The row as an evaluation gives it away: the problem to the method, the answer to the grader.
-  public LabelledProblem problem() {
-    return new LabelledProblem(new Problem(id, question), answer, solution);
+  ///
+  /// @param grading what kind of answer it has, a key of [Grading]
+  public LabelledProblem problem(String grading) {
+    return new LabelledProblem(
+        new Problem(id, question, Grading.named(grading, question)), answer, solution);
   }
 }

@@ -19,6 +19,9 @@ import tools.jackson.databind.node.StringNode;
 final class RowReader {
   private static final int LONGEST_PLAIN = 40;
 
+  /// The usual name of a choice's options.
+  private static final String CHOICES = "choices";
+
   private final Columns columns;
   private final Set<String> taken;
 
@@ -36,13 +39,17 @@ final class RowReader {
     String question = filled(values, Field.QUESTION);
     String answer = filled(values, Field.ANSWER);
     Column options = columns.named(Field.OPTIONS).orElse(null);
+    boolean unnamed = options == null && Choices.labelled(values.path(CHOICES), answer);
+    if (unnamed) {
+      options = Column.parse(CHOICES);
+    }
     if (options != null) {
       Column answers = columns.named(Field.ANSWER).orElseGet(Field.ANSWER::usual);
       Choices choices = Choices.read(values, options, id);
       question = question + "\n" + choices.lines();
       answer = choices.letter(answer, answers.firstIndex());
     }
-    return new Row(id, question, answer, solution(values), extra(values));
+    return new Row(id, question, answer, solution(values), extra(values, unnamed));
   }
 
   /// What can be read of a broken row's id, or null.
@@ -164,11 +171,12 @@ final class RowReader {
     return value.asString();
   }
 
-  private Map<String, String> extra(ObjectNode values) {
+  private Map<String, String> extra(ObjectNode values, boolean choices) {
     Map<String, String> extra = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : values.properties()) {
       JsonNode value = entry.getValue();
-      if (!taken.contains(entry.getKey()) && !value.isNull()) {
+      boolean used = taken.contains(entry.getKey()) || choices && entry.getKey().equals(CHOICES);
+      if (!used && !value.isNull()) {
         extra.put(entry.getKey(), value.isValueNode() ? plain(value) : value.toString());
       }
     }

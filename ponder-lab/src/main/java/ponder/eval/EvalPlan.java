@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import ponder.core.Grading;
 import ponder.core.Limits;
 import ponder.data.DataSet;
 import ponder.data.Selection;
@@ -39,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param rows which of its rows, in words
 /// @param rowsSha256 SHA-256 over the ids, questions and answers of the evaluated problems
 /// @param problems how many they are, at least 1
+/// @param grading what kind of answers the problems have, a key of [ponder.core.Grading]
 /// @param redacted whether texts and answers are left out of the folder
 public record EvalPlan(
     String version,
@@ -58,6 +60,7 @@ public record EvalPlan(
     String rows,
     String rowsSha256,
     int problems,
+    String grading,
     boolean redacted) {
   /// The value of `command` in `eval.json`.
   static final String COMMAND = "eval";
@@ -94,6 +97,7 @@ public record EvalPlan(
         rows(data),
         rowsSha256(data),
         data.rows().size(),
+        data.grading(),
         redacted);
   }
 
@@ -135,7 +139,13 @@ public record EvalPlan(
         rows,
         rowsSha256,
         problems,
+        grading,
         redacted);
+  }
+
+  /// Whether answers are a few words, which F1 measures beside accuracy.
+  public boolean ofWords() {
+    return grading.equals(Grading.SHORT.key());
   }
 
   /// Whether a verifier gives the candidates their scores, and not a vote among them.
@@ -209,6 +219,7 @@ public record EvalPlan(
         .put("rows", rows)
         .put("rowsSha256", rowsSha256)
         .put("problems", problems)
+        .put("grading", grading)
         .put("redacted", redacted);
   }
 
@@ -241,6 +252,7 @@ public record EvalPlan(
         fields.text("rows"),
         fields.text("rowsSha256"),
         fields.integer("problems"),
+        fields.text("grading", "math"), // older plans know no other kind
         fields.flag("redacted"));
   }
 }

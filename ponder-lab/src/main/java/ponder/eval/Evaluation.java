@@ -205,6 +205,7 @@ public final class Evaluation implements AutoCloseable {
         null,
         false,
         Verdict.WRONG,
+        plan.ofWords() ? 0.0 : null,
         "",
         false,
         "",

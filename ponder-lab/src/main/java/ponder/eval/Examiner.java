@@ -12,14 +12,15 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Answer;
+import ponder.core.Grading;
 import ponder.core.LabelledProblem;
 import ponder.core.Trace;
 import ponder.core.TraceSink;
 import ponder.eval.ProblemResult.CandidateResult;
 import ponder.eval.ProblemResult.Verdict;
 import ponder.grade.AnswerClasses;
-import ponder.grade.Grader;
-import ponder.grade.Profile;
+import ponder.grade.Rubric;
+import ponder.grade.ShortAnswer;
 import ponder.model.Cancellation;
 import ponder.recipe.Solution;
 import ponder.recipe.Solve;
@@ -135,17 +136,19 @@ public final class Examiner {
   private ProblemResult graded(
       LabelledProblem problem, int index, Solution solution, double seconds) {
     String answer = solution.answer();
+    Rubric rubric = Rubric.of(problem.problem().grading());
     return new ProblemResult(
         problem.problem().id(),
         index,
         redacted ? null : problem.answer(),
         redacted ? null : answer,
         answer != null,
-        verdict(answer, problem.answer()),
+        verdict(answer, problem.answer(), rubric),
+        f1(answer, problem),
         redacted ? "" : solution.why(),
         solution.anytime(),
         solution.run(),
-        candidates(solution.candidates(), problem.answer()),
+        candidates(solution.candidates(), problem.answer(), rubric),
         solution.thinkingTokens(),
         seconds,
         solution.spend(),
@@ -153,10 +156,19 @@ public final class Examiner {
         null);
   }
 
-  private List<CandidateResult> candidates(List<Answer> candidates, String reference) {
+  private static @Nullable Double f1(@Nullable String answer, LabelledProblem problem) {
+    return switch (problem.problem().grading()) {
+      case Grading.Words words -> answer == null ? 0.0 : ShortAnswer.f1(answer, problem.answer());
+      case Grading.Mathematics math -> null;
+      case Grading.Choice choice -> null;
+    };
+  }
+
+  private List<CandidateResult> candidates(
+      List<Answer> candidates, String reference, Rubric rubric) {
     List<@Nullable String> answers = new ArrayList<>();
     candidates.forEach(candidate -> answers.add(candidate.value()));
-    AnswerClasses classes = AnswerClasses.of(answers);
+    AnswerClasses classes = rubric.classes(answers);
     Map<String, Boolean> known = new HashMap<>();
     List<CandidateResult> results = new ArrayList<>();
     for (int i = 0; i < candidates.size(); i++) {
@@ -164,7 +176,8 @@ public final class Examiner {
       String value = classes.classOf(i) < 0 ? null : candidate.value();
       boolean correct =
           value != null
-              && known.computeIfAbsent(value, it -> verdict(it, reference) == Verdict.CORRECT);
+              && known.computeIfAbsent(
+                  value, it -> verdict(it, reference, rubric) == Verdict.CORRECT);
       results.add(
           new CandidateResult(
               redacted ? null : value,
@@ -176,11 +189,11 @@ public final class Examiner {
     return results;
   }
 
-  private static Verdict verdict(@Nullable String answer, String reference) {
+  private static Verdict verdict(@Nullable String answer, String reference, Rubric rubric) {
     if (answer == null) {
       return Verdict.WRONG;
     }
-    return switch (Grader.grade(answer, reference, Profile.STANDARD)) {
+    return switch (rubric.grade(answer, reference)) {
       case ponder.grade.Verdict.Correct correct -> Verdict.CORRECT;
       case ponder.grade.Verdict.Wrong wrong -> Verdict.WRONG;
       case ponder.grade.Verdict.Undecided undecided -> Verdict.UNDECIDED;

@@ -19,6 +19,8 @@ import ponder.stats.Sample;
 /// @param answer the method's answer; null if it has none, or if redacted
 /// @param answered whether the method gave an answer
 /// @param verdict what the grader says of that answer; wrong if there is none
+/// @param f1 how many of the words are right, in [0, 1], see [ponder.grade.ShortAnswer]; null where
+///   answers are not of words
 /// @param why what made the answer win, in words; empty if redacted or failed
 /// @param anytime whether the budget or a deadline ended the method early
 /// @param run the run's id in the journal; empty if the problem failed
@@ -35,6 +37,7 @@ public record ProblemResult(
     @Nullable String answer,
     boolean answered,
     Verdict verdict,
+    @Nullable Double f1,
     String why,
     boolean anytime,
     String run,

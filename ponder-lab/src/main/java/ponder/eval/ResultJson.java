@@ -26,6 +26,9 @@ final class ResultJson {
     node.put("answered", result.answered())
         .put("verdict", result.verdict().json())
         .put("correct", result.correct());
+    if (result.f1() != null) {
+      node.put("f1", result.f1());
+    }
     put(node, "why", result.why().isEmpty() ? null : result.why());
     node.put("anytime", result.anytime()).put("run", result.run());
     ArrayNode candidates = node.putArray("candidates");
@@ -70,6 +73,7 @@ final class ResultJson {
           fields.textOrNull("answer"),
           fields.flag("answered"),
           verdict,
+          fields.has("f1") ? (Double) fields.number("f1") : null,
           fields.text("why", ""),
           fields.flag("anytime"),
           fields.text("run"),

@@ -2,6 +2,7 @@ package ponder.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Seed;
 import ponder.core.Spend;
@@ -16,6 +17,7 @@ final class Summarizer {
   private final Seed seed;
   private final Curve curve;
   private final Tally correct = new Tally();
+  private final Tally f1 = new Tally();
   private final Tally single = new Tally();
   private final Tally oracle = new Tally();
   private final List<Summary.Failure> failures = new ArrayList<>();
@@ -35,6 +37,9 @@ final class Summarizer {
   void add(ProblemResult result) {
     correct.add(result.correct() ? 1 : 0);
     single.add(result.single());
+    if (plan.ofWords()) {
+      f1.add(Objects.requireNonNullElse(result.f1(), 0.0));
+    }
     oracle.add(result.oracle() ? 1 : 0);
     curve.add(result.id(), result.samples(plan.judged()));
     if (result.failure() != null) {
@@ -76,6 +81,8 @@ final class Summarizer {
         paid.seconds() > 0 ? paid.generatedTokens() / paid.seconds() : 0,
         batching,
         plan.version(),
+        plan.grading(),
+        plan.ofWords() ? interval(f1) : null,
         resultsSha256);
   }
 

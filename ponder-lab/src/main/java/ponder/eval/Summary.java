@@ -25,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param unanswered problems without an answer, failed ones included
 /// @param anytime problems that the budget ended early
 /// @param thinkingTokens mean over problems, of methods that tell thoughts apart; else 0
+/// @param grading what kind of answers were compared, a key of [ponder.core.Grading]
+/// @param f1 mean F1 of answers of words, of which `accuracy` is the part that match exactly; null
+///   of other answers
 /// @param resultsSha256 SHA-256 of `results.jsonl`, which shows whether it was changed since
 public record Summary(
     String model,
@@ -50,6 +53,8 @@ public record Summary(
     double tokensPerSecond,
     @Nullable Batching batching,
     String version,
+    String grading,
+    @Nullable Interval f1,
     String resultsSha256) {
   public Summary {
     curve = List.copyOf(curve);
@@ -82,6 +87,8 @@ public record Summary(
         tokensPerSecond,
         batching,
         version,
+        grading,
+        f1,
         resultsSha256);
   }
 
@@ -120,6 +127,10 @@ public record Summary(
     curve.forEach(point -> put(points.addObject(), point));
     ArrayNode failed = node.putArray("failures");
     failures.forEach(it -> failed.addObject().put("id", it.id()).put("message", it.message()));
+    node.put("grading", grading);
+    if (f1 != null) {
+      bounds(node.put("f1", f1.mean()), "f1_ci95", f1);
+    }
     node.put("undecided", undecided).put("unanswered", unanswered).put("anytime", anytime);
     bounds(node.putObject("single").put("accuracy", single.mean()), "ci95", single);
     bounds(node.putObject("oracle").put("accuracy", oracle.mean()), "ci95", oracle);
@@ -187,6 +198,8 @@ public record Summary(
         fields.number("tokensPerSecond"),
         fields.has("engineMetrics") ? batching(fields.object("engineMetrics")) : null,
         fields.text("version"),
+        fields.text("grading", "math"),
+        fields.has("f1") ? interval(fields, "f1", "f1_ci95") : null,
         fields.text("resultsSha256"));
   }
 

@@ -38,6 +38,7 @@ final class Command {
     add(words, "--seed", String.valueOf(plan.seed()));
     new TreeMap<>(plan.settings())
         .forEach((name, value) -> add(words, "--set", name + "=" + value));
+    add(words, "--grading", plan.grading().equals("math") ? "" : plan.grading());
     if (plan.redacted()) {
       words.add("--redact");
     }

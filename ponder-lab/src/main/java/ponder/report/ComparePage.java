@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.compare.Axis;
 import ponder.compare.Comparison;
@@ -105,10 +106,16 @@ final class ComparePage {
     boolean money = comparison.runs().stream().anyMatch(run -> run.money() != null);
     html.leaf("h2", "Runs");
     html.open("div", "class", "scroll", "tabindex", "0").open("table");
+    boolean words = comparison.runs().stream().anyMatch(run -> run.f1() != null);
+    List<String> first =
+        words ? List.of("problems solved", "F1 of words") : List.of("problems solved");
     heads(
         html,
         List.of("run"),
-        List.of("problems solved", "one sample", "oracle", "tokens", "calls", "seconds", "FLOP"),
+        Stream.concat(
+                first.stream(),
+                Stream.of("one sample", "oracle", "tokens", "calls", "seconds", "FLOP"))
+            .toList(),
         money ? List.of("money") : List.of());
     for (int i = 0; i < comparison.runs().size(); i++) {
       Run run = comparison.runs().get(i);
@@ -124,6 +131,9 @@ final class ComparePage {
           "muted small");
       html.close();
       cell(html, Amount.interval(run.accuracy()));
+      if (words) {
+        cell(html, run.f1() == null ? "" : Amount.interval(run.f1()));
+      }
       cell(html, Amount.percent(run.single().mean()));
       cell(html, Amount.percent(run.oracle().mean()));
       for (Axis axis : List.of(Axis.TOKENS, Axis.CALLS, Axis.SECONDS)) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import ponder.core.Spend;
 import ponder.eval.EvalPlan;
@@ -35,6 +36,12 @@ final class ReportPage {
     {"failed", "! Failed"},
     {"missed", "Right candidate missed"}
   };
+
+  private static final Map<String, String> GRADINGS =
+      Map.of(
+          "math", "compared as mathematics",
+          "short", "a few words; right if they match exactly",
+          "choice", "one of the options in the question");
 
   private final EvalPlan plan;
   private final Summary summary;
@@ -110,6 +117,9 @@ final class ReportPage {
         "muted");
     html.raw(Gauge.svg(summary.accuracy(), summary.single(), summary.oracle()));
     html.open("dl", "class", "facts");
+    if (summary.f1() != null) {
+      fact(html, "F1 of the answers' words", Amount.interval(summary.f1()));
+    }
     fact(html, "◁ floor: one sample", Amount.interval(summary.single()));
     fact(html, "▷ oracle: any sample right", Amount.interval(summary.oracle()));
     double room = summary.oracle().mean() - summary.single().mean();
@@ -132,6 +142,7 @@ final class ReportPage {
     fact(html, "model", "%s on %s".formatted(plan.model(), plan.engine()));
     fact(html, "method", method());
     fact(html, "data", "%s, %s".formatted(plan.dataset(), plan.rows()));
+    fact(html, "answers", GRADINGS.getOrDefault(plan.grading(), plan.grading()));
     fact(html, "budget", plan.budget().isEmpty() ? "none" : plan.budget() + " a problem");
     Spend spend = summary.spend();
     double problems = summary.problems();

@@ -2,13 +2,12 @@ package ponder.study;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import ponder.compare.Comparison;
 import ponder.core.Seed;
 import ponder.eval.EvalFolder;
 import ponder.eval.ProblemResult;
-import ponder.grade.ShortAnswer;
 import ponder.stats.Interval;
 import ponder.stats.Tally;
 
@@ -48,34 +47,27 @@ public record Study(List<Part> parts) {
   /// @param patterns null where none were labelled
   public record Row(@Nullable Words words, @Nullable PatternLabels patterns) {}
 
-  /// The measures of short answers, see [ShortAnswer].
+  /// The measures of short answers, see [ponder.grade.ShortAnswer].
   ///
   /// @param exact the part of the problems whose answer matches word by word
   /// @param f1 mean over problems
   /// @param difference of f1 to the first run's, problem by problem; null for the first
   public record Words(Interval exact, Interval f1, @Nullable Interval difference) {}
 
-  /// The words of every run of `comparison`.
-  ///
-  /// @throws IllegalArgumentException if the answers are not in the folders because they were
-  ///   redacted
+  /// The measures of every run of `comparison`; empty where answers are not of words.
   public static List<Words> words(Comparison comparison) {
     List<Words> all = new ArrayList<>();
     List<ProblemResult> first = List.of();
     for (Comparison.Run run : comparison.runs()) {
+      Interval f1 = run.f1();
+      if (f1 == null) {
+        return List.of();
+      }
       List<ProblemResult> results = new EvalFolder(run.folder()).results();
-      all.add(
-          new Words(
-              mean(results, it -> exact(it) ? 1 : 0),
-              mean(results, Study::f1),
-              first.isEmpty() ? null : difference(results, first)));
+      all.add(new Words(run.accuracy(), f1, first.isEmpty() ? null : difference(results, first)));
       first = first.isEmpty() ? results : first;
     }
     return List.copyOf(all);
-  }
-
-  private static Interval mean(List<ProblemResult> results, ToDoubleFunction<ProblemResult> of) {
-    return Interval.of(results.stream().mapToDouble(of).toArray(), SEED);
   }
 
   private static Interval difference(List<ProblemResult> results, List<ProblemResult> first) {
@@ -86,24 +78,8 @@ public record Study(List<Part> parts) {
     return Interval.of(tally, SEED);
   }
 
-  private static boolean exact(ProblemResult result) {
-    String answer = result.answer();
-    return answer != null && ShortAnswer.exact(answer, reference(result));
-  }
-
   private static double f1(ProblemResult result) {
-    String answer = result.answer();
-    return answer == null ? 0 : ShortAnswer.f1(answer, reference(result));
-  }
-
-  private static String reference(ProblemResult result) {
-    String reference = result.reference();
-    if (reference == null && !result.failed()) {
-      throw new IllegalArgumentException(
-          "problem (%s) was redacted, so its words cannot be compared. Maybe leave its data set out of --short."
-              .formatted(result.id()));
-    }
-    return reference == null ? "" : reference;
+    return Objects.requireNonNullElse(result.f1(), 0.0);
   }
 
   /// What a run is worth on a data set: F1 of short answers, else accuracy.

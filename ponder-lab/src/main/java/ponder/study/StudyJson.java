@@ -30,7 +30,7 @@ public final class StudyJson {
               .put("dataset", comparison.dataset())
               .put("datasetSha256", comparison.datasetSha256())
               .put("problems", comparison.problems())
-              .put("grading", part.rows().getFirst().words() == null ? "grader" : "short");
+              .put("grading", comparison.grading());
       var runs = set.putArray("runs");
       for (int i = 0; i < part.rows().size(); i++) {
         run(runs.addObject(), part, i);

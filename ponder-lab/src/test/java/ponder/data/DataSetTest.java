@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ponder.core.Grading;
 import ponder.core.LabelledProblem;
 import ponder.core.Problem;
 import ponder.model.EngineException;
@@ -48,6 +50,31 @@ class DataSetTest {
             new Row("1", "2 + 2?", "4", null, Map.of("tags", "[\"x\",{\"y\":1}]")));
     assertThat(data.problems().getFirst())
         .isEqualTo(new LabelledProblem(new Problem("a", "1 + 1?"), "2", "1 + 1 = 2"));
+  }
+
+  @Test
+  void knowsWhatKindOfAnswersItsRowsHave() throws Exception {
+    String choice =
+        "{\"question\": \"Which?\", \"answer\": \"b\", \"choices\": {\"label\": [\"a\", \"b\"], \"text\": [\"no\", \"yes\"]}}\n";
+    DataSet choices = folder.open(folder.write("c.jsonl", choice));
+
+    assertThat(folder.open(folder.write("two.jsonl", TWO)).grading()).isEqualTo("math");
+    assertThat(choices.grading()).isEqualTo("choice");
+    assertThat(choices.rows())
+        .containsExactly(new Row("0", "Which?\nA) no\nB) yes", "B", null, Map.of()));
+    assertThat(choices.problems().getFirst().problem().grading())
+        .isEqualTo(new Grading.Choice(List.of("no", "yes")));
+    assertThat(folder.open(folder.write("m.jsonl", choice + TWO)).grading()).isEqualTo("math");
+    assertThat(choices.withGrading("short").problems().getFirst().problem().grading())
+        .isEqualTo(Grading.SHORT);
+    Path other = folder.write("o.jsonl", choice.replace("\"answer\": \"b\"", "\"answer\": \"7\""));
+    assertThat(folder.open(other).rows().getFirst().extra()).containsKey("choices");
+    Path said = folder.write("s.jsonl", choice.replace("}}", "}, \"grading\": \"short\"}"));
+    assertThat(folder.open(said).grading()).isEqualTo("short");
+    Path wrong = folder.write("w.jsonl", choice.replace("}}", "}, \"grading\": \"prose\"}"));
+    assertThatThrownBy(() -> folder.open(wrong)).hasMessageContaining("grading (prose)");
+    Path both = folder.write("b.jsonl", choice.replace("}}", "}, \"grading\": \"short\"}") + TWO);
+    assertThatThrownBy(() -> folder.open(both)).hasMessageContaining("different gradings");
   }
 
   @Test

@@ -32,7 +32,7 @@ record Exam(Path out, int size, SolveTask task, boolean redacted, Journal journa
   /// Best of three by log-probability, one problem at a time, without a journal.
   static Exam in(Path out, int size) {
     SolveTask task =
-        SolveTask.of(row(0).problem().problem(), "best-of-n")
+        SolveTask.of(row(0).problem("math").problem(), "best-of-n")
             .withCommand("eval")
             .withData("d".repeat(64))
             .withSettings(Map.of("n", "3"))
@@ -66,6 +66,7 @@ record Exam(Path out, int size, SolveTask task, boolean redacted, Journal journa
         Path.of("little.jsonl"),
         "d".repeat(64),
         false,
+        "math",
         "",
         Selection.EVERYTHING,
         IntStream.range(0, size).mapToObj(Exam::row).toList(),

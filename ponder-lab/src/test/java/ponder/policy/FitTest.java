@@ -273,6 +273,7 @@ class FitTest {
         "all",
         "r",
         1,
+        "math",
         false);
   }
 
@@ -291,6 +292,7 @@ class FitTest {
         "0",
         true,
         Verdict.CORRECT,
+        null,
         "",
         false,
         "r",

@@ -133,6 +133,7 @@ final class Folder {
             "100 from number 5 on, of these 20@3",
             "r1",
             n,
+            "math",
             redacted);
     List<CurvePoint> curve = new ArrayList<>();
     for (int samples = 1; samples <= 4; samples *= 2) {
@@ -163,6 +164,8 @@ final class Folder {
             320,
             null,
             "0.1",
+            "math",
+            null,
             "x1");
     put(folder.planFile(), MAPPER.writeValueAsString(plan.json()));
     put(folder.resultsFile(), String.join("\n", lines) + "\n");
