@@ -135,6 +135,7 @@ final class BenchCommand extends Group {
       require("--max-tokens", maxTokens, 2);
       require("--prefix-tokens", prefixTokens, 1);
       require("--runs", runs, 1);
+      model.sideBySide(n);
       Map<EngineBench.What, List<Double>> found = new EnumMap<>(EngineBench.What.class);
       ModelInfo info = null;
       for (int run = 0; run < runs; run++) {

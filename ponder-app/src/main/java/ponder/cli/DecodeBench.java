@@ -117,6 +117,7 @@ final class DecodeBench implements Callable<Integer> {
   @Override
   public Integer call() {
     model.refuseOtherSettings();
+    model.sideBySide(batches.stream().mapToInt(it -> it).max().orElse(1));
     List<Way> found = new ArrayList<>();
     String name = "";
     for (String way : ways.isEmpty() ? List.of("") : ways) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,11 @@ import ponder.catalog.ModelEntry;
 import ponder.catalog.Models;
 import ponder.catalog.NativeBuild;
 import ponder.catalog.Natives;
+import ponder.catalog.Resolved;
 import ponder.catalog.Sizes;
 import ponder.catalog.TorchLibraries;
 import ponder.model.EngineException;
+import ponder.model.EngineOptions;
 import ponder.store.Home;
 import ponder.store.Tool;
 
@@ -67,6 +70,7 @@ final class Doctor {
     torch();
     gpu();
     model(pip);
+    engine();
     return List.copyOf(checks);
   }
 
@@ -200,6 +204,30 @@ final class Doctor {
       }
     } catch (EngineException e) {
       checks.add(new Check("model", State.BROKEN, said(e), ""));
+    }
+  }
+
+  /// What `--engine auto` takes for the default model.
+  private void engine() {
+    try {
+      Models models = new Models(home, shell.environment());
+      ModelEntry entry = models.catalogue().preferred();
+      if (models.info(entry.name()).installed()) {
+        Resolved resolved = models.resolve(entry.name());
+        EngineOptions options =
+            new EngineOptions(
+                resolved.path(), resolved.name(), resolved.sha256(), null, 0, 0, false, Map.of());
+        String narrow = EngineChoice.ofFile(options, 1, shell).engine();
+        String wide = EngineChoice.ofFile(options, EngineChoice.CROSSOVER, shell).engine();
+        ok(
+            "engine",
+            narrow.equals(wide)
+                ? "--engine auto takes %s for %s".formatted(narrow, entry.name())
+                : "--engine auto takes %s for %s, %s for %d sequences and more side by side"
+                    .formatted(narrow, entry.name(), wide, EngineChoice.CROSSOVER));
+      }
+    } catch (EngineException e) {
+      checks.add(new Check("engine", State.BROKEN, said(e), ""));
     }
   }
 

@@ -104,6 +104,11 @@ final class EvalCommand implements Callable<Integer> {
           "note: the texts of %s must not be published, so the folder will hold none."
               .formatted(set.name()));
     }
+    long atOnce = atATime == 0 ? problems.size() : Math.min(atATime, problems.size());
+    model.sideBySide(atOnce * Solve.width(task));
+    if (folder != null) {
+      folder.begun().ifPresent(before -> model.goesOnWith(before.engine()));
+    }
     Home home = shell.home();
     try (Journal journal = options.journal(shell);
         LanguageModel opened = model.open(shell);

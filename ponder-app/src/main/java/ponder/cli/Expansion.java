@@ -62,12 +62,12 @@ final class Expansion {
     String method = chosen("method", options.method, given);
     Set<String> known = new TreeSet<>(optionKeys().keySet());
     Methods.named(method).parameters().forEach(parameter -> known.add(parameter.name()));
-    String engine =
-        ModelOptions.chosen(
+    known.addAll(
+        ModelOptions.settings(
             chosen("engine", model.engine, given),
             given.getOrDefault("model", model.model),
-            given.getOrDefault("endpoint", model.endpoint));
-    known.addAll(ModelOptions.engine(engine).settings());
+            given.getOrDefault("endpoint", model.endpoint),
+            model.library));
     List<String> problems = new ArrayList<>();
     given.forEach(
         (key, value) -> {

@@ -67,6 +67,7 @@ final class GenerateCommand implements Callable<Integer> {
     model.refuseOtherSettings();
     Request request =
         sampling.apply(Request.of(prompt())).withStop(new Stop(stop, List.of(), false, false));
+    model.sideBySide(request.n());
     try (LanguageModel opened = model.open(shell)) {
       Listener listener = !json && request.n() == 1 ? this::stream : Listener.NONE;
       Call call = Call.plain().withListener(listener).withCancellation(shell.cancellation());

@@ -20,11 +20,9 @@ import ponder.model.LanguageModel;
 
 /// Which model runs where.
 final class ModelOptions {
-  /// The engine that needs llama.cpp's natives.
-  private static final String LLAMA = "llama";
-
-  /// The engine that needs libtorch's.
-  private static final String TORCH = "torch";
+  private static final String LLAMA = EngineChoice.LLAMA;
+  private static final String TORCH = EngineChoice.TORCH;
+  private static final String HTTP = "http";
 
   /// Not an engine: the choice among them.
   private static final String AUTO = "auto";
@@ -44,8 +42,13 @@ final class ModelOptions {
       paramLabel = "NAME",
       defaultValue = LLAMA,
       description =
-          "What computes: llama, torch, http, or auto, which takes http with --endpoint, torch for a"
-              + " folder in Hugging Face's layout, and llama otherwise (default: ${DEFAULT-VALUE}).")
+          "What computes: llama, torch, http, or auto. That takes http with --endpoint, torch for a"
+              + " folder in Hugging Face's layout; for a GGUF file torch if its natives for a GPU are"
+              + " here, or those with MKL, and many sequences run side by side (see 'ponder doctor'),"
+              + " and if the model fits dequantised; else llama. The same command takes the same"
+              + " engine as long as nothing is installed. Samples differ between engines: llama"
+              + " computes with quantised numbers, torch with what they stand for"
+              + " (default: ${DEFAULT-VALUE}).")
   String engine = "";
 
   @Option(
@@ -88,11 +91,33 @@ final class ModelOptions {
           "Set an option or setting by its name, also one of the engine's; may be repeated.")
   Map<String, String> set = Map.of();
 
+  /// Sequences that run side by side, at most.
+  private int width = 1;
+
+  /// The engine of a run that goes on; empty for none.
+  private String before = "";
+
+  /// What both engines run at a time when nobody says otherwise.
+  private static final int USUAL_WIDTH = 64;
+
+  /// Says how many sequences the command will have side by side, at most, for `--engine auto`. A
+  /// command that does not say counts as one sequence.
+  void sideBySide(long sequences) {
+    String most = set.getOrDefault("max-seqs", "");
+    long limit = most.matches("[1-9][0-9]{0,8}") ? Long.parseLong(most) : USUAL_WIDTH;
+    width = (int) Math.clamp(sequences, 1, limit);
+  }
+
+  /// Says which engine computed the part of the run that is there, for `--engine auto`.
+  void goesOnWith(String name) {
+    before = name;
+  }
+
   /// Refuses `--set` keys that are no settings of the engine, for commands that have no others.
   ///
   /// @throws IllegalArgumentException naming all of them, with the nearest known
   void refuseOtherSettings() {
-    List<String> known = engine().settings();
+    List<String> known = settings(engine, model, endpoint, library);
     List<String> problems =
         set.keySet().stream()
             .filter(key -> !known.contains(key))
@@ -100,7 +125,7 @@ final class ModelOptions {
             .toList();
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
-          "Unknown for engine %s: %s.".formatted(chosen(), String.join(", ", problems)));
+          "Unknown for engine %s: %s.".formatted(engine, String.join(", ", problems)));
     }
   }
 
@@ -115,7 +140,7 @@ final class ModelOptions {
   }
 
   private Map<String, String> split(boolean ofEngine) {
-    List<String> known = engine().settings();
+    List<String> known = settings(engine, model, endpoint, library);
     Map<String, String> part = new LinkedHashMap<>();
     set.forEach(
         (key, value) -> {
@@ -146,44 +171,56 @@ final class ModelOptions {
   ///
   /// @throws IllegalArgumentException if the engine has no such setting
   LanguageModel open(Map<String, String> settings, Shell shell) {
-    for (String name : settings.keySet()) {
-      if (!engine().settings().contains(name)) {
-        throw new IllegalArgumentException(
-            "Engine %s has no setting '%s', which this needs. Maybe use --engine %s."
-                .formatted(chosen(), name, LLAMA));
-      }
-    }
     return open(model, settings, shell);
   }
 
   private LanguageModel open(@Nullable String named, Map<String, String> settings, Shell shell) {
-    Engine chosen = engine();
-    if (chosen.remote()) {
-      return openRemote(chosen);
-    }
-    refuseEndpoint();
-    Path libraries = libraries(shell);
-    Resolved resolved = resolve(named, shell);
     Map<String, String> all = split(true);
     all.putAll(settings);
-    return chosen.open(
-        new EngineOptions(
-            resolved.path(),
-            resolved.name(),
-            resolved.sha256(),
-            libraries,
-            context,
-            threads,
-            deterministic,
-            all));
+    String settled = settled(engine, named, endpoint, library);
+    if (settled.isEmpty()) {
+      settled = before;
+    }
+    if (!settled.isEmpty() && engine(settled).remote()) {
+      return openRemote(engine(settled), named, all);
+    }
+    refuseEndpoint();
+    if (!settled.isEmpty()) {
+      refuseForeign(settled, all);
+      Path libraries = libraries(settled, shell);
+      return engine(settled).open(options(resolve(named, shell), libraries, all));
+    }
+    Resolved resolved = resolve(named, shell);
+    EngineChoice choice = EngineChoice.ofFile(options(resolved, null, all), width, shell);
+    if (!choice.remark().isEmpty()) {
+      shell.note("note: " + choice.remark());
+    }
+    refuseForeign(choice.engine(), all);
+    Path libraries = libraries(choice.engine(), shell);
+    return engine(choice.engine()).open(options(resolved, libraries, all));
   }
 
-  private LanguageModel openRemote(Engine chosen) {
-    Map<String, String> settings = new LinkedHashMap<>(split(true));
+  private EngineOptions options(
+      Resolved resolved, @Nullable Path libraries, Map<String, String> settings) {
+    return new EngineOptions(
+        resolved.path(),
+        resolved.name(),
+        resolved.sha256(),
+        libraries,
+        context,
+        threads,
+        deterministic,
+        settings);
+  }
+
+  private LanguageModel openRemote(
+      Engine chosen, @Nullable String named, Map<String, String> given) {
+    refuseForeign(chosen.name(), given);
+    Map<String, String> settings = new LinkedHashMap<>(given);
     if (endpoint != null) {
       settings.put("endpoint", endpoint);
     }
-    String name = model == null ? "" : model;
+    String name = named == null ? "" : named;
     return chosen.open(
         new EngineOptions(
             Path.of(""), name, "", library, context, threads, deterministic, settings));
@@ -193,36 +230,47 @@ final class ModelOptions {
     if (endpoint != null) {
       throw new IllegalArgumentException(
           "--endpoint is for a server, but --engine %s runs models here. Maybe add --engine http."
-              .formatted(chosen()));
+              .formatted(engine));
     }
   }
 
-  /// The engine that `--engine` names.
-  ///
-  /// @throws IllegalArgumentException if there is none
-  Engine engine() {
-    return engine(chosen());
+  /// Settings are checked before `auto` has chosen; what only the other engine has is found here.
+  private static void refuseForeign(String chosen, Map<String, String> settings) {
+    for (String name : settings.keySet()) {
+      if (!engine(chosen).settings().contains(name)) {
+        throw new IllegalArgumentException(
+            "Engine %s has no setting '%s'. Maybe use --engine %s."
+                .formatted(chosen, name, chosen.equals(LLAMA) ? TORCH : LLAMA));
+      }
+    }
   }
 
-  private String chosen() {
-    return chosen(engine, model, endpoint);
+  /// The names of settings that the engine has, or either of those that `auto` may still take.
+  ///
+  /// @throws IllegalArgumentException if there is no such engine
+  static List<String> settings(
+      String engine, @Nullable String model, @Nullable String endpoint, @Nullable Path library) {
+    String settled = settled(engine, model, endpoint, library);
+    return settled.isEmpty()
+        ? Stream.of(LLAMA, TORCH).flatMap(it -> engine(it).settings().stream()).distinct().toList()
+        : engine(settled).settings();
   }
 
-  /// The engine's name, where `auto` has been decided.
-  ///
-  /// A GGUF file goes to llama.cpp however many samples are wanted: on a CPU its quantised weights
-  /// decode one text about three times as fast as libtorch's 32-bit ones. Libtorch comes nearer
-  /// with every sample, but what it computes is not the same to the bit, so the number of samples
-  /// must not choose the engine.
-  static String chosen(String engine, @Nullable String model, @Nullable String endpoint) {
+  /// The engine's name, unless `auto` has to look at a GGUF file first: then empty. See
+  /// [EngineChoice] for the whole choice.
+  static String settled(
+      String engine, @Nullable String model, @Nullable String endpoint, @Nullable Path library) {
     if (!engine.equals(AUTO)) {
       return engine;
     }
     if (endpoint != null) {
-      return "http";
+      return HTTP;
+    }
+    if (library != null) {
+      return TorchLibraries.variant(library).isPresent() ? TORCH : LLAMA;
     }
     boolean folder = model != null && !model.startsWith("hf:") && Files.isDirectory(Path.of(model));
-    return folder ? TORCH : LLAMA;
+    return folder ? TORCH : "";
   }
 
   /// The engine called `name`.
@@ -241,9 +289,9 @@ final class ModelOptions {
                     "--engine (%s) is unknown.%s".formatted(name, Nearest.maybe(name, names))));
   }
 
-  /// The folder of the engine's natives, fetched first if there are none; null if it has none.
-  private @Nullable Path libraries(Shell shell) {
-    return switch (chosen()) {
+  /// The folder of an engine's natives, fetched first if there are none; null if it has none.
+  private @Nullable Path libraries(String chosen, Shell shell) {
+    return switch (chosen) {
       case LLAMA -> natives(shell);
       case TORCH -> torch(shell);
       default -> library;

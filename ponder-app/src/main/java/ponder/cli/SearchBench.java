@@ -156,6 +156,7 @@ final class SearchBench implements Callable<Integer> {
     List<SolveTask> tasks = tasks(problems.getFirst(), data.sha256());
     tasks.forEach(task -> Solve.check(task, references));
     judge.check(tasks);
+    model.sideBySide((long) parallel * Solve.width(tasks.getFirst()));
     Home home = shell.home();
     try (Journal journal = noJournal ? Journal.off() : Journal.open(home.journal());
         LanguageModel opened = model.open(shell);

@@ -88,6 +88,7 @@ final class SolveCommand implements Callable<Integer> {
             Aggregation.named(judge.aggregation));
     Solve.check(task);
     judge.check(List.of(task));
+    model.sideBySide(Solve.width(task));
     Home home = shell.home();
     try (Journal journal = options.journal(shell);
         LanguageModel opened = model.open(shell);

@@ -98,6 +98,19 @@ class EvalTest {
   }
 
   @Test
+  void anEvaluationGoesOnWithItsEngineWhateverAutoWouldTake() {
+    assertThat(eval("--out", out + "", "--n", "4").code()).isZero();
+
+    String[] command = arguments("--out", out + "", "--n", "4", "--json");
+    command[2] = "auto";
+    Said again = new Terminal(home).run(command);
+
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.json().get("engine").asString()).isEqualTo("scripted");
+    assertThat(again.err()).doesNotContain("holds another evaluation", "auto takes");
+  }
+
+  @Test
   void theFolderHoldsWhatWasPromised() throws IOException {
     Said said = eval("--out", out + "", "--n", "4");
 

@@ -88,16 +88,6 @@ class HouseholdTest {
   }
 
   @Test
-  void choosesTheEngineByWhatIsToBeRun() {
-    assertThat(ModelOptions.chosen("auto", null, "http://127.0.0.1:1/v1")).isEqualTo("http");
-    assertThat(ModelOptions.chosen("auto", folder.toString(), null)).isEqualTo("torch");
-    assertThat(ModelOptions.chosen("auto", "smollm2-135m", null)).isEqualTo("llama");
-    assertThat(ModelOptions.chosen("auto", "hf:a/b/c.gguf", null)).isEqualTo("llama");
-    assertThat(ModelOptions.chosen("torch", null, null)).isEqualTo("torch");
-    assertThat(run("generate", "x", "--engine", "atuo").err()).contains("Maybe 'auto' was meant.");
-  }
-
-  @Test
   void withoutPipNoModelCanBeFetchedAndTheErrorSaysSo() {
     Said said = run("models", "pull", "smollm2-135m");
 

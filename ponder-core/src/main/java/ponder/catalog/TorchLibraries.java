@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -157,6 +159,23 @@ public final class TorchLibraries {
   /// A variant's folder, if it is installed.
   public Optional<Path> installed(Variant variant) {
     return Optional.of(folder(variant)).filter(this::complete);
+  }
+
+  /// What the libraries in a folder are built for; empty if libtorch is not among them.
+  public static Optional<Variant> variant(Path folder) {
+    try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+      Set<String> names =
+          files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toSet());
+      if (names.stream().anyMatch(name -> name.matches("(lib)?torch_cuda\\..+"))) {
+        return Optional.of(Variant.CUDA);
+      }
+      boolean torch = names.stream().anyMatch(name -> name.matches("(lib)?torch_cpu\\..+"));
+      return torch
+          ? Optional.of(names.contains(MKL_LIBRARY) ? Variant.MKL : Variant.PLAIN)
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new EngineException("The folder %s cannot be read: %s".formatted(folder, e), e);
+    }
   }
 
   /// Whether the libraries are compared with hashes of ours, not only by Maven with its own.

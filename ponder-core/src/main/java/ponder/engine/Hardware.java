@@ -65,7 +65,9 @@ public final class Hardware {
         .sum();
   }
 
-  private static long physicalMemory() {
+  /// Bytes of memory that this machine has, or that its control group may take, whoever has them
+  /// now.
+  public static long physicalMemory() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean system
         ? system.getTotalMemorySize()

@@ -41,6 +41,17 @@ public final class Dequantizer {
     return READABLE.contains(type);
   }
 
+  /// Checks that the elements of `tensor` can be read.
+  ///
+  /// @throws GgufException if they cannot, with the types that can
+  public static void require(Gguf file, TensorInfo tensor) {
+    if (!reads(tensor.type())) {
+      throw file.bad(
+          "tensor '%s' is of type %s; these can be read as numbers: %s."
+              .formatted(tensor.name(), tensor.type(), READABLE.stream().sorted().toList()));
+    }
+  }
+
   /// Reads `count` elements of `tensor` from element `from` on into `into`, from `at` on.
   ///
   /// @param from and `count`, multiples of the type's block
@@ -49,11 +60,7 @@ public final class Dequantizer {
   public static void read(
       Gguf file, TensorInfo tensor, long from, int count, float[] into, int at) {
     TensorType type = tensor.type();
-    if (!reads(type)) {
-      throw file.bad(
-          "tensor '%s' is of type %s; these can be read as numbers: %s."
-              .formatted(tensor.name(), type, READABLE.stream().sorted().toList()));
-    }
+    require(file, tensor);
     if (from % type.block() != 0 || count % type.block() != 0) {
       throw new IllegalArgumentException(
           "Elements [%d, %d) of tensor '%s' are no whole blocks of %d."

@@ -1,6 +1,7 @@
 package ponder.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /// Opens models. Found through [ServiceLoader] and chosen by name, never by class-path order.
@@ -16,6 +17,27 @@ public interface Engine {
   /// Whether models are on a server and named by their name there, not by a file.
   default boolean remote() {
     return false;
+  }
+
+  /// What it would take to open a model here: told from its files and from what this machine has,
+  /// so that it is the same whatever else runs at the moment. No natives and no weights are loaded.
+  ///
+  /// @return empty if the engine does not tell
+  /// @throws EngineException if the engine cannot open the model, with the reason
+  default Optional<Outlook> outlook(EngineOptions options) {
+    return Optional.empty();
+  }
+
+  /// What it takes to open a model.
+  ///
+  /// @param gpu whether a GPU would compute
+  /// @param needed bytes of memory, the cache included
+  /// @param memory bytes there are in all, of the GPU if that computes, else of the machine
+  record Outlook(boolean gpu, long needed, long memory) {
+    /// Whether the model fits with a quarter of the memory left to others.
+    public boolean fits() {
+      return needed > 0 && needed <= memory / 4 * 3;
+    }
   }
 
   /// Loads a model; cost: reading its file.

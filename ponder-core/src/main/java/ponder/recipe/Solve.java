@@ -17,6 +17,7 @@ import ponder.model.Cancellation;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 import ponder.search.Outcome;
+import ponder.search.Width;
 import ponder.store.Journal;
 import ponder.store.RunInfo;
 import ponder.store.RunLog;
@@ -117,6 +118,13 @@ public final class Solve {
     return task.withMethod(plan.method().name())
         .withSettings(plan.settings().values())
         .withVerifier(plan.verifier(), task.aggregation());
+  }
+
+  /// How many samples the task asks for side by side, at most.
+  ///
+  /// @throws IllegalArgumentException as [#check(SolveTask)] does, for names and settings
+  public static int width(SolveTask task) {
+    return Width.of(SolvePlan.of(task).settings());
   }
 
   /// Whether the task's verifier, or its method, asks the model that judges. Only then another one

@@ -69,6 +69,13 @@ public record EvalFolder(Path root) {
     return parse(planFile(), EvalPlan::parse);
   }
 
+  /// The plan of the evaluation that has begun here; empty if none has.
+  ///
+  /// @throws EngineException if its plan cannot be read
+  public Optional<EvalPlan> begun() {
+    return Files.exists(planFile()) ? Optional.of(plan()) : Optional.empty();
+  }
+
   /// Every problem's result, in the problems' order.
   ///
   /// @throws EngineException if the file cannot be read, naming the line that is no result

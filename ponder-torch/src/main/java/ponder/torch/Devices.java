@@ -59,7 +59,7 @@ record Devices(String name, @Nullable Cuda cuda, String remark) {
       throw missing(wanted, reason(cuda.driverVersion(), cuda.runtimeVersion(), cuda.complaint()));
     }
     int count = torch.cuda_device_count();
-    int index = wanted.equals("cuda") ? 0 : Integer.parseInt(wanted.substring(5));
+    int index = index(wanted);
     if (index >= count) {
       throw missing(
           wanted,
@@ -72,6 +72,11 @@ record Devices(String name, @Nullable Cuda cuda, String remark) {
     torch.globalContext().setSDPUseCuDNN(false);
     tryOut(name);
     return new Devices(name, cuda, "");
+  }
+
+  /// The number of the GPU that `cuda` or `cuda:N` means.
+  static int index(String wanted) {
+    return wanted.contains(":") ? Integer.parseInt(wanted.substring(wanted.indexOf(':') + 1)) : 0;
   }
 
   /// Why there is no GPU, from what CUDA tells.

@@ -38,11 +38,13 @@ final class GgufWeights implements WeightSource {
   private final boolean interleaved;
   private final Map<String, TensorInfo> byName = new LinkedHashMap<>();
 
+  /// @throws ponder.gguf.GgufException if a tensor is of a type that cannot be read
   GgufWeights(Gguf file, TransformerConfig config) {
     this.file = file;
     this.headWidth = config.headWidth();
     this.interleaved = config.family() == Family.LLAMA;
     for (TensorInfo tensor : file.tensors()) {
+      Dequantizer.require(file, tensor);
       if (!tensor.name().equals(ROPE_FACTORS)) {
         byName.put(name(tensor.name()), tensor);
       }

@@ -3,6 +3,8 @@ package ponder.torch;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
@@ -86,6 +88,27 @@ public final class TorchEngine implements Engine {
         backend.close();
         throw e;
       }
+    }
+  }
+
+  /// On a GPU if it, CUDA and libtorch for it are there and nothing forbids it, else on the CPU.
+  @Override
+  public Optional<Outlook> outlook(EngineOptions options) {
+    TorchSettings asked = TorchSettings.of(own(options.settings()));
+    OptionalLong gpu = OptionalLong.empty();
+    if (!asked.device().equals(Devices.CPU) && TorchNatives.couldUseGpus(options.library())) {
+      gpu = Driver.memory(Devices.index(asked.device()));
+    }
+    Devices place = new Devices(gpu.isPresent() ? "cuda:0" : Devices.CPU, null, "");
+    TorchSettings settings = asked.on(place);
+    try (ModelFiles files = ModelFiles.open(options.model())) {
+      TransformerConfig config = files.config();
+      WeightCheck.check(config, files.weights());
+      int cells =
+          settings.cells() > 0 ? settings.cells() : Math.max(options.context(), STANDARD_CELLS);
+      long needed = MemoryPlan.of(config, settings, OUTPUT_ROWS).total(cells);
+      return Optional.of(
+          new Outlook(gpu.isPresent(), needed, gpu.orElseGet(Hardware::physicalMemory)));
     }
   }
 

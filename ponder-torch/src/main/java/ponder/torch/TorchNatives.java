@@ -114,6 +114,12 @@ final class TorchNatives {
             != null;
   }
 
+  /// Whether the natives of a folder are libtorch's CUDA build, and CUDA's own libraries are there
+  /// too. Loads the latter.
+  static boolean couldUseGpus(@Nullable Path library) {
+    return hasCuda(library) && absent(CUDA_LIBRARIES).isEmpty();
+  }
+
   /// Whether the natives are libtorch's CUDA build.
   static boolean forGpus() {
     return GPU.equals(System.getProperty(EXTENSION));
