@@ -2,7 +2,6 @@ package ponder.eval;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -46,23 +45,13 @@ public record EvalEstimate(int problems, int probed, Estimate whole) {
       Cancellation cancellation) {
     int[] probes = probes(problems);
     var estimates = new AtomicReferenceArray<@Nullable Estimate>(probes.length);
-    var failure = new AtomicReference<@Nullable RuntimeException>();
     long start = System.nanoTime();
     flow.all(
         IntStream.range(0, probes.length).toArray(),
         at -> {
-          try {
-            SolveTask own = task.withProblem(problems.get(probes[at]).problem());
-            estimates.set(at, solve.estimate(own, cancellation));
-          } catch (RuntimeException e) {
-            failure.compareAndSet(null, e);
-            flow.end();
-          }
+          SolveTask own = task.withProblem(problems.get(probes[at]).problem());
+          estimates.set(at, solve.estimate(own, cancellation));
         });
-    RuntimeException first = failure.get();
-    if (first != null) {
-      throw first;
-    }
     if (cancellation.isCancelled()) {
       throw new EngineException("Interrupted before the estimate was made.");
     }

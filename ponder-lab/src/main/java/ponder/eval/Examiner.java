@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -71,26 +70,15 @@ public final class Examiner {
       Cancellation cancellation,
       Consumer<ProblemResult> each) {
     var results = new AtomicReferenceArray<@Nullable Examined>(problems.size());
-    var failure = new AtomicReference<@Nullable RuntimeException>();
     flow.all(
         IntStream.range(0, problems.size()).toArray(),
         index -> {
-          try {
-            Examined one =
-                examine(problems.get(index), index, reuse.get(index), null, cancellation);
-            results.set(index, one);
-            synchronized (results) {
-              each.accept(one.result());
-            }
-          } catch (RuntimeException e) {
-            failure.compareAndSet(null, e);
-            flow.end();
+          Examined one = examine(problems.get(index), index, reuse.get(index), null, cancellation);
+          results.set(index, one);
+          synchronized (results) {
+            each.accept(one.result());
           }
         });
-    RuntimeException first = failure.get();
-    if (first != null) {
-      throw first;
-    }
     return IntStream.range(0, problems.size()).mapToObj(it -> require(results.get(it))).toList();
   }
 

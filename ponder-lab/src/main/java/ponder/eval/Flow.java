@@ -1,5 +1,6 @@
 package ponder.eval;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -71,10 +72,12 @@ public final class Flow {
   /// Does `work` for each of `indices`, begun in their order, each on a thread of its own; blocks
   /// until all have ended.
   ///
-  /// @param work throws nothing
   /// @return how full the batches were until the model first had room while nothing was left to
   ///   begin
+  /// @throws RuntimeException what the first failing work throws, once all under way have ended;
+  ///   nothing begins after it
   public Batching.Load all(int[] indices, IntConsumer work) {
+    var failure = new AtomicReference<@Nullable RuntimeException>();
     for (int index : indices) {
       if (!begin()) {
         break;
@@ -84,6 +87,9 @@ public final class Flow {
               () -> {
                 try {
                   work.accept(index);
+                } catch (RuntimeException e) {
+                  failure.compareAndSet(null, e);
+                  end();
                 } finally {
                   left();
                 }
@@ -92,6 +98,10 @@ public final class Flow {
     await(() -> underWay == 0 || wanted < Math.max(1, width()));
     Batching.Load full = load();
     await(() -> underWay == 0);
+    RuntimeException first = failure.get();
+    if (first != null) {
+      throw first;
+    }
     return full;
   }
 

@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -75,28 +74,22 @@ public record PatternLabels(Map<Pattern, Interval> shares, int labelled, int fau
       Cancellation cancellation) {
     List<ProblemResult> results = folder.results();
     var labels = new AtomicReferenceArray<@Nullable Label>(results.size());
-    var failure = new AtomicReference<@Nullable RuntimeException>();
     Flow flow = Flow.full(judge);
     Runnable withdraw = cancellation.onCancel(flow::end);
     try (RunLog log = journal.begin(run(folder.plan(), judge.info()), List.of())) {
       var asked = new PatternJudge(new JournaledModel(flow.model(), log));
       Call call = Call.plain().withCancellation(cancellation);
-      flow.all(
-          IntStream.range(0, results.size()).toArray(),
-          i -> {
-            try {
-              labels.set(i, label(folder, results.get(i), asked, call));
-            } catch (RuntimeException e) {
-              failure.compareAndSet(null, e);
-              flow.end();
-            }
-          });
+      try {
+        flow.all(
+            IntStream.range(0, results.size()).toArray(),
+            i -> labels.set(i, label(folder, results.get(i), asked, call)));
+      } catch (RuntimeException e) {
+        if (!cancellation.isCancelled()) {
+          throw e;
+        } // else a call that was cancelled may fail
+      }
       if (cancellation.isCancelled()) {
         return null;
-      }
-      RuntimeException first = failure.get();
-      if (first != null) {
-        throw first;
       }
       log.finish();
     } finally {

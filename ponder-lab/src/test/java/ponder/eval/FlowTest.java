@@ -1,8 +1,12 @@
 package ponder.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -105,6 +109,26 @@ class FlowTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Test
+  void theFirstFailureEndsTheFlowAndIsThrownOnceAllHaveEnded() {
+    Flow flow = Flow.of(1, ScriptedModel.always("x"));
+    List<Integer> begun = Collections.synchronizedList(new ArrayList<>());
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                flow.all(
+                    IntStream.range(0, 10).toArray(),
+                    index -> {
+                      begun.add(index);
+                      if (index == 2) {
+                        throw new IllegalStateException("the third");
+                      }
+                    }))
+        .withMessage("the third");
+    assertThat(begun).containsExactly(0, 1, 2);
   }
 
   @Test
