@@ -1,5 +1,6 @@
 package ponder.cli;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +34,21 @@ import ponder.model.EngineOptions;
 /// | what | engine |
 /// |---|---|
 /// | `--endpoint` | http |
-/// | an evaluation that goes on | its own |
 /// | `--library` | whose libraries they are |
 /// | a folder in Hugging Face's layout | torch |
+/// | an evaluation that goes on | its own |
 /// | GGUF, no libtorch here | llama |
 /// | GGUF, libtorch for CPUs, narrow or `--deterministic` | llama |
 /// | GGUF, libtorch for CPUs, llama.cpp for GPUs | llama |
-/// | GGUF, libtorch without MKL (its speed was not measured) | llama |
+/// | GGUF, libtorch for CPUs, another processor than x86-64 (not measured) | llama |
 /// | GGUF that the torch engine cannot read, or that does not fit into memory dequantised | llama |
 /// | GGUF, libtorch for GPUs and a GPU | torch |
 /// | GGUF, libtorch for GPUs and no GPU that works | llama |
-/// | GGUF, libtorch with MKL, wide | torch |
+/// | GGUF, libtorch for CPUs, wide | torch |
+///
+/// Whether libtorch has MKL makes no difference here: the engine's products are oneDNN's, which is
+/// part of libtorch (32 samples side by side in two rounds, other work beside: 358 and 338 tokens/s
+/// without MKL, 339 and 222 with it).
 ///
 /// Nothing is fetched for a choice. It depends on the command and on what is installed, not on what
 /// else runs or how much memory is free just now: a run's name holds its engine, and the same
@@ -56,6 +61,9 @@ record EngineChoice(String engine, String remark) {
   /// So many sequences side by side are wide: those for which libtorch is the faster.
   static final int CROSSOVER = 12;
 
+  /// What Java calls the processors that were measured.
+  private static final List<String> MEASURED = List.of("amd64", "x86_64");
+
   /// The engine of llama.cpp.
   static final String LLAMA = "llama";
 
@@ -67,8 +75,9 @@ record EngineChoice(String engine, String remark) {
   /// @param width sequences that run side by side, at most
   /// @param deterministic whether they must run one after another
   /// @param torch what the libtorch that is here is for; null if there is none
-  /// @param llamaOnGpu whether the llama.cpp that is here is for GPUs
-  record Situation(int width, boolean deterministic, @Nullable Variant torch, boolean llamaOnGpu) {
+  /// @param llamaAhead whether llama.cpp is taken at any width where torch has no GPU either: it is
+  ///   for GPUs, or nothing was measured on this kind of processor
+  record Situation(int width, boolean deterministic, @Nullable Variant torch, boolean llamaAhead) {
     private boolean wide() {
       return width >= CROSSOVER && !deterministic;
     }
@@ -94,7 +103,7 @@ record EngineChoice(String engine, String remark) {
             width,
             options.deterministic(),
             libraries.find().flatMap(TorchLibraries::variant).orElse(null),
-            llamaOnGpu(shell));
+            llamaOnGpu(shell) || !MEASURED.contains(System.getProperty("os.arch")));
     return of(situation, () -> Engine.named(TORCH).outlook(torch));
   }
 
@@ -112,13 +121,13 @@ record EngineChoice(String engine, String remark) {
   /// @param outlook what torch says of the file; asked only if it matters
   static EngineChoice of(Situation situation, Supplier<Optional<Engine.Outlook>> outlook) {
     Variant torch = situation.torch();
-    boolean wide = situation.wide() && !situation.llamaOnGpu();
+    boolean wide = situation.wide() && !situation.llamaAhead();
     if (torch != Variant.CUDA && !wide) {
       return new EngineChoice(LLAMA, "");
     }
-    if (torch == null || torch == Variant.PLAIN) {
+    if (torch == null) {
       return llama(
-          "torch may be faster for %d sequences side by side, once 'ponder natives pull torch-mkl' has fetched it"
+          "torch may be faster for %d sequences side by side, once 'ponder natives pull torch' has fetched it"
               .formatted(situation.width()));
     }
     Engine.Outlook found;

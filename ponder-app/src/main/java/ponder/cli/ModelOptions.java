@@ -43,9 +43,9 @@ final class ModelOptions {
       defaultValue = LLAMA,
       description =
           "What computes: llama, torch, http, or auto. That takes http with --endpoint, torch for a"
-              + " folder in Hugging Face's layout; for a GGUF file torch if its natives for a GPU are"
-              + " here, or those with MKL, and many sequences run side by side (see 'ponder doctor'),"
-              + " and if the model fits dequantised; else llama. The same command takes the same"
+              + " folder in Hugging Face's layout; for a GGUF file torch if its natives are here, the"
+              + " model fits dequantised, and a GPU computes or many sequences run side by side (see"
+              + " 'ponder doctor'); else llama. The same command takes the same"
               + " engine as long as nothing is installed. Samples differ between engines: llama"
               + " computes with quantised numbers, torch with what they stand for"
               + " (default: ${DEFAULT-VALUE}).")
@@ -101,7 +101,7 @@ final class ModelOptions {
   private static final int USUAL_WIDTH = 64;
 
   /// Says how many sequences the command will have side by side, at most, for `--engine auto`. A
-  /// command that does not say counts as one sequence.
+  /// command that does not say counts as one sequence, however many it may come to.
   void sideBySide(long sequences) {
     String most = set.getOrDefault("max-seqs", "");
     long limit = most.matches("[1-9][0-9]{0,8}") ? Long.parseLong(most) : USUAL_WIDTH;
