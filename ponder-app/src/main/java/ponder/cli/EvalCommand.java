@@ -121,6 +121,9 @@ final class EvalCommand implements Callable<Integer> {
                   journal,
                   options.dryRun && home.writable() ? home.runs() : null)
               .knowing(references);
+      if (options.checked) {
+        solve = solve.checked();
+      }
       solve.require(task);
       if (folder == null) {
         return estimate(solve, task, problems, flow);

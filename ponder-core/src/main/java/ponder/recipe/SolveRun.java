@@ -89,6 +89,7 @@ final class SolveRun {
     var solver =
         new Solver(written, consulted, verifier, purse, seed, sink, certain, auditor, checked)
             .opening(this::open)
+            .auditing(this::openAuditor)
             .answering(Rubric.of(task.problem().grading()));
     Outcome outcome = strategy.solve(task.problem(), solver);
     solver.conclude();
@@ -98,6 +99,12 @@ final class SolveRun {
   /// A verifier that the method has chosen by itself.
   private Verifier open(String text, Aggregation aggregation) {
     MeteredModel asked = Verifiers.asksModel(text) ? judged : judgedByWriter;
+    return Verifiers.open(text, aggregation, asked, references);
+  }
+
+  /// An equal of such a verifier, beside journal and budget.
+  private Verifier openAuditor(String text, Aggregation aggregation) {
+    MeteredModel asked = Verifiers.asksModel(text) ? judge : policy;
     return Verifiers.open(text, aggregation, asked, references);
   }
 

@@ -141,7 +141,7 @@ record Auto(Policy policy, boolean anyModel) implements Strategy {
     // Opened before anything is drawn: what cannot be had is told first.
     Remembering judge = measures() ? new Remembering(open(difficulty, solver)) : null;
     boolean certain = choices(row).anyMatch(Auto::wantsCertainty);
-    Solver drawing = judge == null ? solver : solver.judgedBy(judge);
+    Solver drawing = judge == null ? solver : solver.judgedBy(judge, null);
     Draws.Drawn drawn = draws().take(problem, drawing, certain, attempts -> false);
     if (drawn.attempts().isEmpty()) {
       return Outcome.nothing();
@@ -206,11 +206,9 @@ record Auto(Policy policy, boolean anyModel) implements Strategy {
       @Nullable Remembering known) {
     Solver judged = solver;
     if (opens(choice)) {
-      Verifier verifier =
-          known != null
-              ? known
-              : solver.open(choice.verifier(), Aggregation.named(choice.aggregation()));
-      judged = solver.judgedBy(verifier);
+      Aggregation steps = Aggregation.named(choice.aggregation());
+      Verifier verifier = known != null ? known : solver.open(choice.verifier(), steps);
+      judged = solver.judgedBy(verifier, solver.openAuditor(choice.verifier(), steps));
     }
     if (!choice.limits().isEmpty()) {
       judged = judged.within(Limits.parse(choice.limits()));

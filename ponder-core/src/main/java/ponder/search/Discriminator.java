@@ -29,11 +29,14 @@ record Discriminator(RstarCheck check, RstarPrompts prompts, Solver solver) {
     order.sort((a, b) -> Double.compare(b.reward(), a.reward()));
     List<Fan.Query> queries = new ArrayList<>();
     order.forEach(candidate -> queries.addAll(queries(candidate)));
+    DiscriminatorAudit audit = new DiscriminatorAudit(check, solver);
     List<List<Solver.Sample>> endings = new Fan(solver.judge(), solver).ask(queries);
     List<Verdict> heard = new ArrayList<>();
     for (int i = 0; i < order.size(); i++) {
-      heard.add(verdict(order.get(i), endings.subList(i * check.masks(), (i + 1) * check.masks())));
+      List<List<Solver.Sample>> own = endings.subList(i * check.masks(), (i + 1) * check.masks());
+      heard.add(verdict(order.get(i), own, audit));
     }
+    audit.end(endings);
     return candidates.stream().map(it -> heard.get(order.indexOf(it))).toList();
   }
 
@@ -52,17 +55,22 @@ record Discriminator(RstarCheck check, RstarPrompts prompts, Solver solver) {
     return queries;
   }
 
-  private Verdict verdict(RstarCandidate candidate, List<List<Solver.Sample>> endings) {
+  private Verdict verdict(
+      RstarCandidate candidate, List<List<Solver.Sample>> endings, DiscriminatorAudit audit) {
     List<@Nullable String> answers = new ArrayList<>();
     endings.forEach(samples -> samples.forEach(sample -> answers.add(sample.answer())));
     if (answers.size() < check.masks()) {
+      audit.heard(candidate, answers, 0, Verdict.UNHEARD);
       return Verdict.UNHEARD;
     }
     int node = candidate.attempt().node();
     double share = Majority.share(candidate.answer(), answers, solver.rubric());
     solver.sink().accept(new Event.Scored(node, "consistency", share));
-    return check.keep().keeps(candidate.answer(), answers, solver.rubric())
-        ? Verdict.KEPT
-        : Verdict.REFUSED;
+    Verdict verdict =
+        check.keep().keeps(candidate.answer(), answers, solver.rubric())
+            ? Verdict.KEPT
+            : Verdict.REFUSED;
+    audit.heard(candidate, answers, share, verdict);
+    return verdict;
   }
 }

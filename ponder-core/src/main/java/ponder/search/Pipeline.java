@@ -40,7 +40,7 @@ record Pipeline(List<Member> members) implements Strategy {
     List<Answer> candidates = new ArrayList<>();
     List<Attempt> attempts = new ArrayList<>();
     Verifier verifier = solver.verifier();
-    Solver judged = verifier == null ? solver : solver.judgedBy(new Of(problem, verifier));
+    Solver judged = verifier == null ? solver : judged(problem, verifier, solver);
     Outcome best = Outcome.nothing();
     String by = "";
     boolean anytime = false;
@@ -82,6 +82,13 @@ record Pipeline(List<Member> members) implements Strategy {
       solver.sink().accept(new Event.Warned(member.name() + " was left out: " + e.getMessage()));
       return Outcome.nothing();
     }
+  }
+
+  /// A solver whose verifier, and what audits it, judge by the problem itself and not by a draft.
+  private static Solver judged(Problem problem, Verifier verifier, Solver solver) {
+    Verifier auditor = solver.auditor();
+    return solver.judgedBy(
+        new Of(problem, verifier), auditor == null ? null : new Of(problem, auditor));
   }
 
   private static boolean wins(Outcome outcome, Outcome before) {

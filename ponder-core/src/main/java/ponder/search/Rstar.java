@@ -102,6 +102,7 @@ record Rstar(RstarSetup setup, Mcts search, RstarCheck check) implements Strateg
           new Discriminator(check, grower.prompts(), solver).hear(candidates);
       over = verdicts.contains(RstarChoice.Verdict.UNHEARD);
       choice = RstarChoice.of(candidates, verdicts, check.score(), rubric);
+      new DiscriminatorAudit(check, solver).chosen(candidates, verdicts, choice);
     }
     List<Attempt> attempts = candidates.stream().map(RstarCandidate::attempt).toList();
     return Outcome.of(

@@ -35,6 +35,7 @@ import ponder.verify.Verifiers;
 public final class Solver {
   private final LanguageModel model;
   private final @Nullable Verifier verifier;
+  private final @Nullable Verifier auditor;
   private final Purse purse;
   private final Seed seed;
   private final TraceSink sink;
@@ -48,9 +49,9 @@ public final class Solver {
     private final Budget budget;
     private final LanguageModel judge;
     private final boolean certain;
-    private final @Nullable Verifier auditor;
     private final boolean checked;
     private volatile Opener opener;
+    private volatile Opener auditors;
     private volatile Rubric rubric = Rubric.MATH;
     private final AtomicInteger nodes = new AtomicInteger();
     private final AtomicLong expected = new AtomicLong();
@@ -59,18 +60,13 @@ public final class Solver {
     private final Faults faults = new Faults();
 
     private Shared(
-        Budget budget,
-        LanguageModel judge,
-        boolean certain,
-        @Nullable Verifier auditor,
-        boolean checked,
-        Opener opener) {
+        Budget budget, LanguageModel judge, boolean certain, boolean checked, Opener opener) {
       this.budget = budget;
       this.judge = judge;
       this.certain = certain;
-      this.auditor = auditor;
       this.checked = checked;
       this.opener = opener;
+      this.auditors = opener;
     }
   }
 
@@ -127,6 +123,7 @@ public final class Solver {
     this(
         model,
         verifier,
+        auditor,
         purse,
         seed,
         sink,
@@ -134,7 +131,6 @@ public final class Solver {
             purse.budget(),
             judge,
             certain,
-            auditor,
             checked,
             (text, steps) ->
                 Verifiers.open(text, steps, Verifiers.asksModel(text) ? judge : model)),
@@ -151,6 +147,13 @@ public final class Solver {
     return this;
   }
 
+  /// Has auditors of such verifiers be opened by `opener`, at nobody's cost; to be called before
+  /// the solve begins.
+  public Solver auditing(Opener opener) {
+    shared.auditors = opener;
+    return this;
+  }
+
   /// Has answers be read and voted on as `rubric` says; to be called before the solve begins.
   public Solver answering(Rubric rubric) {
     shared.rubric = rubric;
@@ -160,6 +163,7 @@ public final class Solver {
   private Solver(
       LanguageModel model,
       @Nullable Verifier verifier,
+      @Nullable Verifier auditor,
       Purse purse,
       Seed seed,
       TraceSink sink,
@@ -169,6 +173,7 @@ public final class Solver {
       @Nullable Taken taken) {
     this.model = model;
     this.verifier = verifier;
+    this.auditor = auditor;
     this.purse = purse;
     this.seed = seed;
     this.sink = sink;
@@ -186,6 +191,7 @@ public final class Solver {
     return new Solver(
         model,
         verifier,
+        auditor,
         new Purse(purse.budget().child(share), purse.cancellation()),
         seed.split(part, index),
         sink,
@@ -198,17 +204,19 @@ public final class Solver {
   /// The same solver with at most this much of its budget.
   Solver within(Limits limits) {
     Purse less = new Purse(purse.budget().child(limits), purse.cancellation());
-    return new Solver(model, verifier, less, seed, sink, shared, root, label, taken);
+    return new Solver(model, verifier, auditor, less, seed, sink, shared, root, label, taken);
   }
 
   /// The same solver, whose samples continue `node`.
   Solver below(int node) {
-    return new Solver(model, verifier, purse, seed, sink, shared, node, label, null);
+    return new Solver(model, verifier, auditor, purse, seed, sink, shared, node, label, null);
   }
 
   /// The same solver, judged by `other`.
-  Solver judgedBy(@Nullable Verifier other) {
-    return new Solver(model, other, purse, seed, sink, shared, root, label, taken);
+  ///
+  /// @param again an equal of it that audits; null if nothing does
+  Solver judgedBy(@Nullable Verifier other, @Nullable Verifier again) {
+    return new Solver(model, other, again, purse, seed, sink, shared, root, label, taken);
   }
 
   /// The same solver, which has taken samples already.
@@ -218,7 +226,7 @@ public final class Solver {
   /// @param certain whether they carry their certainty
   Solver having(Draws draws, List<Attempt> attempts, boolean certain) {
     Taken have = new Taken(draws, List.copyOf(attempts), certain);
-    return new Solver(model, verifier, purse, seed, sink, shared, root, label, have);
+    return new Solver(model, verifier, auditor, purse, seed, sink, shared, root, label, have);
   }
 
   /// The first of the samples that `draws` would take, as far as they were taken already.
@@ -239,6 +247,11 @@ public final class Solver {
   /// @throws IllegalArgumentException if it cannot be had here
   Verifier open(String text, Aggregation aggregation) {
     return shared.opener.open(text, aggregation);
+  }
+
+  /// Opens an equal of such a verifier that audits; null if nothing is to be counted again.
+  @Nullable Verifier openAuditor(String text, Aggregation aggregation) {
+    return checked() ? shared.auditors.open(text, aggregation) : null;
   }
 
   /// The node that this part of the work begins at.
@@ -300,10 +313,9 @@ public final class Solver {
     return purse.cancelled();
   }
 
-  /// What judges again, where a method is to count again what it keeps account of and to fail if it
-  /// differs; null if it is not to.
+  /// What judges again what the verifier has judged, at nobody's cost; null if nothing does.
   @Nullable Verifier auditor() {
-    return shared.auditor;
+    return auditor;
   }
 
   /// Whether the method is to count again what it keeps account of, and to fail if it differs.

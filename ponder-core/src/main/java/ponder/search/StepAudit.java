@@ -38,7 +38,7 @@ final class StepAudit {
   private StepAudit(StepGrower grower, Solver solver) {
     this.grower = grower;
     this.solver = solver;
-    auditor = solver.auditor();
+    auditor = solver.checked() ? solver.auditor() : null;
     charged = -spent();
   }
 
@@ -54,7 +54,7 @@ final class StepAudit {
   /// Takes note of steps that were written.
   void written(List<Draft> written) {
     drafts.addAll(written);
-    if (auditor == null) {
+    if (!solver.checked()) {
       return;
     }
     long tokens = drafts.stream().mapToLong(it -> it.step().generated()).sum();
@@ -66,7 +66,7 @@ final class StepAudit {
   /// @param grown its new nodes
   /// @throws EngineException naming everything that does not add up
   void end(List<Node> grown) {
-    if (auditor == null) {
+    if (!solver.checked()) {
       return;
     }
     Limits limits = solver.budget().limits();
@@ -76,7 +76,9 @@ final class StepAudit {
     }
     grown.forEach(this::place);
     grower.nodes().forEach(this::visits);
-    scores(grown, auditor);
+    if (auditor != null) {
+      scores(grown, auditor);
+    }
     if (!wrong.isEmpty()) {
       throw new EngineException(
           "The search does not add up: %s.".formatted(String.join("; ", wrong)));
