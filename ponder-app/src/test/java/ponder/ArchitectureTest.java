@@ -76,8 +76,7 @@ class ArchitectureTest {
           Map.entry("compare", Set.of("core", "store", "model", "stats", "eval")),
           Map.entry("policy", Set.of("core", "model", "search", "stats", "eval", "compare")),
           Map.entry(
-              "study",
-              Set.of("core", "store", "journal", "model", "grade", "stats", "eval", "compare")),
+              "study", Set.of("core", "store", "journal", "model", "stats", "eval", "compare")),
           Map.entry(
               "report",
               Set.of("core", "store", "model", "stats", "plot", "eval", "compare", "study")),

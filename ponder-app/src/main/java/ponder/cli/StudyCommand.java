@@ -26,6 +26,7 @@ import ponder.compare.CompareTask;
 import ponder.compare.Comparison;
 import ponder.compare.ComparisonFolder;
 import ponder.core.Limits;
+import ponder.core.Spend;
 import ponder.eval.EvalFolder;
 import ponder.model.LanguageModel;
 import ponder.report.StudyReport;
@@ -356,11 +357,31 @@ final class StudyCommand implements Callable<Integer> {
     study.parts().stream()
         .filter(it -> it.rows().getFirst().patterns() != null)
         .forEach(this::print);
+    if (!study.labels().isEmpty()) {
+      Spend spend = Study.sum(study.labels(), PatternLabels::spend);
+      Spend paid = Study.sum(study.labels(), PatternLabels::paid);
+      shell.note(
+          "labels: %d calls, %d prompt tokens, %d generated (%d now)"
+              .formatted(
+                  spend.calls(),
+                  spend.promptTokens(),
+                  spend.generatedTokens(),
+                  paid.generatedTokens()));
+    }
     shell.out().flush();
   }
 
   private void print(Study.Part part) {
     shell.out().println();
+    PatternLabels first = part.rows().getFirst().patterns();
+    if (first != null && !first.skipped().isEmpty()) {
+      shell
+          .out()
+          .println(
+              "Patterns of reasoning on %s: not labelled, %s."
+                  .formatted(part.name(), first.skipped()));
+      return;
+    }
     shell.out().println("Patterns of reasoning on " + part.name() + ":");
     List<String> headings = new ArrayList<>(List.of("METHOD", "LABELLED"));
     Stream.of(Pattern.values()).forEach(it -> headings.add(it.words().toUpperCase(Locale.ROOT)));

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ponder.cli.Terminal.Said;
+import ponder.testkit.ScriptedModel;
+import ponder.testkit.ScriptedServer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// `ponder bench study` on a scripted model.
 class StudyTest {
@@ -104,14 +107,154 @@ class StudyTest {
         .contains("./sums/compare.html")
         .contains("Patterns of reasoning on words");
     assertThat(out.resolve("sums/compare.html")).isNotEmptyFile();
-    assertThat(
-            JsonNode.class
-                .cast(
-                    new tools.jackson.databind.json.JsonMapper()
-                        .readTree(Files.readString(out.resolve("sums/greedy/eval.json"))))
-                .get("budget")
-                .asString())
+    assertThat(read(out.resolve("sums/greedy/eval.json")).get("budget").asString())
         .isEqualTo("4096tok");
+  }
+
+  private static JsonNode read(Path file) throws IOException {
+    return new JsonMapper().readTree(Files.readString(file));
+  }
+
+  /// The whole of it over HTTP: mathematics and short answers, on a server that says the same to
+  /// everybody.
+  @Test
+  void studyJsonHoldsExactMatchF1AndCosts() throws IOException {
+    ScriptedModel says =
+        new ScriptedModel(
+            (prompt, sample) ->
+                prompt.contains("Which of these patterns")
+                    ? "A, C"
+                    : prompt.contains("2+")
+                        ? "It is \\boxed{4}."
+                        : "I recall it.\nThe answer is the Eiffel Tower.");
+    try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Kind.VLLM, says)) {
+      Said said =
+          new Terminal(folder.resolve("home"))
+              .run(
+                  "bench",
+                  "study",
+                  "--dataset",
+                  sums + "",
+                  "--dataset",
+                  words + "",
+                  "--short",
+                  words + "",
+                  "--engine",
+                  "http",
+                  "--endpoint",
+                  server.endpoint(),
+                  "--model",
+                  "scripted",
+                  "--method",
+                  "greedy",
+                  "--method",
+                  "self-consistency n=2",
+                  "--budget",
+                  "4000tok",
+                  "--patterns",
+                  "--out",
+                  out + "");
+      assertThat(said.code()).as(said.err()).isZero();
+      assertThat(said.err())
+          .containsPattern("labels: 10 calls, \\d+ prompt tokens, \\d+ generated");
+    }
+    JsonNode study = read(out.resolve("study.json"));
+    assertThat(study.propertyNames())
+        .containsExactly("command", "version", "datasets", "means", "labelSpend", "labelPaid");
+    JsonNode maths = study.at("/datasets/0");
+    JsonNode ofWords = study.at("/datasets/1");
+    assertThat(maths.propertyNames())
+        .containsExactly("name", "dataset", "datasetSha256", "problems", "grading", "runs");
+    assertThat(ofWords.get("grading").asString()).isEqualTo("short");
+    assertThat(ofWords.at("/runs/1").propertyNames())
+        .containsExactly(
+            "name",
+            "method",
+            "verifier",
+            "budget",
+            "accuracy",
+            "difference",
+            "tokens",
+            "calls",
+            "seconds",
+            "flops",
+            "exact",
+            "f1",
+            "f1Difference",
+            "labelled",
+            "labelFaults",
+            "labelSpend",
+            "labelPaid",
+            "patterns");
+    assertThat(maths.at("/runs/0").propertyNames()).doesNotContain("exact", "f1");
+    assertThat(maths.at("/runs/0/accuracy/0").asDouble()).isEqualTo(0.5);
+    assertThat(maths.at("/runs/0/tokens").asDouble()).isPositive();
+    assertThat(maths.at("/runs/0/calls").asDouble()).isEqualTo(1);
+    // "eiffel tower" is right for one of three and shares no word with the others.
+    assertThat(ofWords.at("/runs/1/exact/0").asDouble()).isBetween(0.33, 0.34);
+    assertThat(ofWords.at("/runs/1/accuracy/0")).isEqualTo(ofWords.at("/runs/1/exact/0"));
+    assertThat(ofWords.at("/runs/1/f1/0").asDouble()).isBetween(0.33, 0.34);
+    assertThat(ofWords.at("/runs/1/labelled").asInt()).isEqualTo(3);
+    assertThat(ofWords.at("/runs/1/labelSpend/calls").asLong()).isEqualTo(3);
+    assertThat(study.at("/labelSpend/calls").asLong()).isEqualTo(10);
+    assertThat(study.at("/labelSpend/generatedTokens"))
+        .isEqualTo(study.at("/labelPaid/generatedTokens"));
+    assertThat(study.at("/labelSpend/generatedTokens").asLong()).isPositive();
+    assertThat(study.at("/labelSpend/promptTokens").asLong())
+        .isGreaterThan(study.at("/labelSpend/generatedTokens").asLong());
+  }
+
+  @Test
+  void labelsFoundInTheJournalAreUsedAndNotPaid() throws IOException {
+    JsonNode first = study("--patterns", "--json").json();
+    JsonNode again = study("--patterns", "--json").json();
+
+    assertThat(again.at("/labelSpend")).isEqualTo(first.at("/labelSpend"));
+    assertThat(first.at("/labelPaid/generatedTokens").asLong()).isPositive();
+    assertThat(again.at("/labelPaid/generatedTokens").asLong()).isZero();
+  }
+
+  @Test
+  void textsThatMustNotBeKeptAreNotLabelledAndThatIsTold() throws IOException {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    Files.writeString(
+        home.resolve("datasets.yaml"),
+        """
+        datasets:
+          - name: secret
+            restricted: true
+            splits:
+              - name: test
+                path: %s
+        """
+            .formatted(sums));
+
+    Said said =
+        new Terminal(home)
+            .run(
+                "bench",
+                "study",
+                "--dataset",
+                "secret",
+                "--model",
+                model + "",
+                "--engine",
+                "scripted",
+                "--method",
+                "greedy",
+                "--method",
+                "cot",
+                "--patterns",
+                "--out",
+                out + "");
+
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out()).contains("Patterns of reasoning on secret: not labelled, its texts");
+    JsonNode run = read(out.resolve("study.json")).at("/datasets/0/runs/0");
+    assertThat(run.get("labelsSkipped").asString()).contains("must not be kept");
+    assertThat(run.get("labelled").asInt()).isZero();
+    assertThat(out.resolve("study.html")).content().contains("Not labelled: its texts");
+    assertThat(out.resolve("patterns")).doesNotExist();
   }
 
   @Test

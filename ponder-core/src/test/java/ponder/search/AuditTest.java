@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,8 +139,10 @@ class AuditTest {
       })
   void whatTheDiscriminatorSaysMustFollowFromWhatItHeard(
       RstarCheck.Keep keep, String endings, double share, Verdict verdict, boolean right) {
-    List<@Nullable String> answers =
-        Arrays.stream(endings.split(" ")).map(it -> it.equals("-") ? null : it).toList();
+    List<@Nullable String> answers = new ArrayList<>();
+    for (String each : endings.split(" ")) {
+      answers.add(each.equals("-") ? null : each);
+    }
     DiscriminatorAudit audit = audit(keep, true);
 
     audit.heard(candidate("7", 1, 1), answers, share, verdict);

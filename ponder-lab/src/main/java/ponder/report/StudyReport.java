@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.compare.Axis;
 import ponder.compare.Comparison.Run;
+import ponder.core.Spend;
 import ponder.stats.Interval;
 import ponder.study.Pattern;
 import ponder.study.PatternLabels;
@@ -139,6 +140,12 @@ public final class StudyReport {
       return;
     }
     html.leaf("h2", "Patterns of reasoning on " + part.name());
+    String skipped = labels.getFirst().skipped();
+    if (!skipped.isEmpty()) {
+      html.leaf("p", "Not labelled: %s.".formatted(skipped), "class", "muted small");
+      return;
+    }
+    Spend cost = Study.sum(labels, PatternLabels::spend);
     html.open("div", "class", "scroll", "tabindex", "0").open("table");
     html.raw("<thead><tr>").leaf("th", "method", "scope", "col");
     for (Pattern pattern : Pattern.values()) {
@@ -156,7 +163,11 @@ public final class StudyReport {
     html.raw("</tbody>").close().close();
     html.leaf(
         "p",
-        "Shares of the labelled problems whose reasoning shows a pattern, as a model judges; a text may show several.",
+        "Shares of the labelled problems whose reasoning shows a pattern, as a model judges; a text may show several. Labelling took %s calls with %s prompt tokens and %s generated ones."
+            .formatted(
+                Amount.whole(cost.calls()),
+                Amount.whole(cost.promptTokens()),
+                Amount.whole(cost.generatedTokens())),
         "class",
         "muted small");
   }

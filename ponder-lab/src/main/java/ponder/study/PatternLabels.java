@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
 import ponder.core.Seed;
+import ponder.core.Spend;
 import ponder.core.Trace;
 import ponder.eval.EvalFolder;
 import ponder.eval.EvalPlan;
@@ -25,6 +26,7 @@ import ponder.model.Call;
 import ponder.model.Cancellation;
 import ponder.model.EngineException;
 import ponder.model.LanguageModel;
+import ponder.model.MeteredModel;
 import ponder.model.ModelInfo;
 import ponder.stats.Interval;
 import ponder.store.Durable;
@@ -39,13 +41,23 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// What is judged is the path of the trace that ends at the winner: of a search the steps that were
 /// kept, of a chain with feedback the feedback too. Problems without a trace or a winner are left
-/// out. Every reply is journalled before it is used, so the same work again costs nothing.
+/// out, and so are all of a redacted folder, which holds no texts. Every reply is journalled before
+/// it is used, so the same work again costs nothing.
 ///
 /// @param shares of the problems that show a pattern, of those that were labelled; empty if none
 ///   was
 /// @param labelled problems whose reply could be read
 /// @param faults problems whose reply could not
-public record PatternLabels(Map<Pattern, Interval> shares, int labelled, int faults) {
+/// @param spend what labelling used, replayed calls included; no time
+/// @param paid what this process computed for it; no time
+/// @param skipped why nothing was labelled; empty if it was
+public record PatternLabels(
+    Map<Pattern, Interval> shares,
+    int labelled,
+    int faults,
+    Spend spend,
+    Spend paid,
+    String skipped) {
   private static final Seed SEED = new Seed(0).split("patterns", 0);
   private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -72,12 +84,24 @@ public record PatternLabels(Map<Pattern, Interval> shares, int labelled, int fau
       Journal journal,
       Path file,
       Cancellation cancellation) {
+    if (folder.plan().redacted()) {
+      return new PatternLabels(
+          Map.of(),
+          0,
+          0,
+          Spend.NONE,
+          Spend.NONE,
+          "its texts must not be kept, so there are none to label");
+    }
     List<ProblemResult> results = folder.results();
-    var labels = new AtomicReferenceArray<@Nullable Label>(results.size());
     Flow flow = Flow.full(judge);
+    var computed = new MeteredModel(flow.model());
+    var labels = new AtomicReferenceArray<@Nullable Label>(results.size());
+    Spend spend;
     Runnable withdraw = cancellation.onCancel(flow::end);
     try (RunLog log = journal.begin(run(folder.plan(), judge.info()), List.of())) {
-      var asked = new PatternJudge(new JournaledModel(flow.model(), log));
+      var used = new MeteredModel(new JournaledModel(computed, log));
+      var asked = new PatternJudge(used);
       Call call = Call.plain().withCancellation(cancellation);
       try {
         flow.all(
@@ -92,6 +116,7 @@ public record PatternLabels(Map<Pattern, Interval> shares, int labelled, int fau
         return null;
       }
       log.finish();
+      spend = used.paid();
     } finally {
       withdraw.run();
     }
@@ -103,7 +128,7 @@ public record PatternLabels(Map<Pattern, Interval> shares, int labelled, int fau
       }
     }
     write(all, file);
-    return summed(all);
+    return summed(all, spend, computed.paid());
   }
 
   private static RunInfo run(EvalPlan plan, ModelInfo judge) {
@@ -141,7 +166,7 @@ public record PatternLabels(Map<Pattern, Interval> shares, int labelled, int fau
     return text.toString();
   }
 
-  private static PatternLabels summed(List<Label> all) {
+  private static PatternLabels summed(List<Label> all, Spend spend, Spend paid) {
     List<Set<Pattern>> read = new ArrayList<>();
     for (Label label : all) {
       if (label.patterns != null) {
@@ -155,7 +180,7 @@ public record PatternLabels(Map<Pattern, Interval> shares, int labelled, int fau
         shares.put(pattern, Interval.of(shows, SEED));
       }
     }
-    return new PatternLabels(shares, read.size(), all.size() - read.size());
+    return new PatternLabels(shares, read.size(), all.size() - read.size(), spend, paid, "");
   }
 
   private static void write(List<Label> all, Path file) {

@@ -3,9 +3,11 @@ package ponder.study;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import ponder.compare.Comparison;
 import ponder.core.Seed;
+import ponder.core.Spend;
 import ponder.eval.EvalFolder;
 import ponder.eval.ProblemResult;
 import ponder.stats.Interval;
@@ -80,6 +82,26 @@ public record Study(List<Part> parts) {
 
   private static double f1(ProblemResult result) {
     return Objects.requireNonNullElse(result.f1(), 0.0);
+  }
+
+  /// The labels of all runs, as far as patterns were labelled.
+  public List<PatternLabels> labels() {
+    List<PatternLabels> all = new ArrayList<>();
+    for (Part part : parts) {
+      for (Row row : part.rows()) {
+        if (row.patterns() != null) {
+          all.add(row.patterns());
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /// What labelling cost in all.
+  ///
+  /// @param cost of each
+  public static Spend sum(List<PatternLabels> labels, Function<PatternLabels, Spend> cost) {
+    return labels.stream().map(cost).reduce(Spend.NONE, Spend::plus);
   }
 
   /// What a run is worth on a data set: F1 of short answers, else accuracy.

@@ -6,12 +6,14 @@ import ponder.compare.Axis;
 import ponder.compare.Comparison;
 import ponder.compare.Comparison.Run;
 import ponder.stats.Interval;
+import ponder.store.EventJson;
 import ponder.study.Study.Part;
 import ponder.study.Study.Words;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A study as `study.json`. Costs are per problem.
+/// A study as `study.json`. Costs are per problem, but for those of labels, `labelSpend` and
+/// `labelPaid`, which are of a whole run and at the top of all.
 public final class StudyJson {
   private StudyJson() {}
 
@@ -41,6 +43,11 @@ public final class StudyJson {
     for (int i = 0; i < runs.size(); i++) {
       means.addObject().put("name", runs.get(i).name()).put("mean", study.mean(i));
     }
+    List<PatternLabels> labels = study.labels();
+    if (!labels.isEmpty()) {
+      node.set("labelSpend", EventJson.spend(Study.sum(labels, PatternLabels::spend)));
+      node.set("labelPaid", EventJson.spend(Study.sum(labels, PatternLabels::paid)));
+    }
     return node;
   }
 
@@ -67,6 +74,11 @@ public final class StudyJson {
     PatternLabels labels = part.rows().get(index).patterns();
     if (labels != null) {
       node.put("labelled", labels.labelled()).put("labelFaults", labels.faults());
+      if (!labels.skipped().isEmpty()) {
+        node.put("labelsSkipped", labels.skipped());
+      }
+      node.set("labelSpend", EventJson.spend(labels.spend()));
+      node.set("labelPaid", EventJson.spend(labels.paid()));
       ObjectNode patterns = node.putObject("patterns");
       labels.shares().forEach((pattern, share) -> interval(patterns, pattern.words(), share));
     }
