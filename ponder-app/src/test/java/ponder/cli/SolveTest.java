@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ponder.cli.Terminal.Said;
+import ponder.testkit.ScriptedModel;
+import ponder.testkit.ScriptedServer;
 import tools.jackson.databind.JsonNode;
 
 /// `ponder solve` on a scripted model: of four samples two say 4, one says 5, one nothing.
@@ -156,6 +158,34 @@ class SolveTest {
     assertThat(own.get("answer").asString()).isEqualTo("4");
     assertThat(checked.get("answer").asString()).isEqualTo("5");
     assertThat(checked.get("run")).isNotEqualTo(own.get("run"));
+  }
+
+  @Test
+  void onAServerTheJudgeIsAskedByItsOwnName() {
+    ScriptedModel model = new ScriptedModel((prompt, sample) -> "It is \\boxed{4}", null, 4096);
+    try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Kind.VLLM, model)) {
+      Said said =
+          new Terminal(home)
+              .run(
+                  "solve",
+                  "What is 2+2?",
+                  "--engine",
+                  "auto",
+                  "--endpoint",
+                  server.endpoint(),
+                  "--model",
+                  "small",
+                  "--verifier-model",
+                  "large",
+                  "--method",
+                  "best-of-n",
+                  "--n",
+                  "2",
+                  "--verifier",
+                  "judge");
+      // The script's tokens are characters, which is as far as a judge can be asked there.
+      assertThat(said.err()).contains("needs 'Yes' as one token, which model large lacks");
+    }
   }
 
   @Test
