@@ -57,6 +57,7 @@ public interface Backend extends AutoCloseable {
   ///
   /// `temperature[r]` tells a backend that makes [shortlists][#shortlist] what the row's tokens
   /// will be weighed at: 0 for the most probable one, NaN where the whole row will be read.
+  /// `wanted[r]` tells it which token's logit is asked for in any case, -1 for none.
   final class Batch {
     public final int[] token;
     public final int[] position;
@@ -64,6 +65,7 @@ public interface Backend extends AutoCloseable {
     public final boolean[] output;
     public final @Nullable AdapterKey[] adapter;
     public final float[] temperature;
+    public final int[] wanted;
     public int rows;
     public int outputs;
 
@@ -74,6 +76,7 @@ public interface Backend extends AutoCloseable {
       output = new boolean[capacity];
       adapter = new AdapterKey[capacity];
       temperature = new float[capacity];
+      wanted = new int[capacity];
     }
 
     public void clear() {
@@ -89,6 +92,7 @@ public interface Backend extends AutoCloseable {
         int tokenId, int at, int sequenceId, boolean wantOutput, @Nullable AdapterKey key) {
       adapter[rows] = key;
       temperature[rows] = Float.NaN;
+      wanted[rows] = -1;
       token[rows] = tokenId;
       position[rows] = at;
       sequence[rows] = sequenceId;

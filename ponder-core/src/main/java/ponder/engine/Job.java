@@ -125,6 +125,11 @@ abstract sealed class Job permits Sequence, Reading {
     return Float.NaN;
   }
 
+  /// The token whose logit the output of `position` is asked for, -1 for none.
+  int wantedAt(int position) {
+    return -1;
+  }
+
   /// Whether the job, waiting, can use the logits of its promiser's row.
   boolean canJoin() {
     return false;

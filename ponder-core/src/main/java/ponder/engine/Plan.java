@@ -96,6 +96,7 @@ final class Plan {
             job.adapter());
         if (batch.output[batch.rows - 1]) {
           batch.temperature[batch.rows - 1] = job.temperature();
+          batch.wanted[batch.rows - 1] = job.wantedAt(position);
         }
       }
     }

@@ -112,6 +112,17 @@ final class Reading extends Job {
     return Math.max(0, end - Math.max(first, firstOutput()));
   }
 
+  /// A scored token's row is asked for no other; candidates' rows are read whole.
+  @Override
+  float temperature() {
+    return kind == Kind.SCORE ? 0 : Float.NaN;
+  }
+
+  @Override
+  int wantedAt(int position) {
+    return kind == Kind.SCORE ? tokens[position + 1] : -1;
+  }
+
   @Override
   int ahead() {
     return 0;
@@ -131,6 +142,14 @@ final class Reading extends Job {
     float logprob = sampler.logprob(logits, tokens[position + 1]);
     logprobs[position + 1 - from] = logprob;
     return !Float.isNaN(logprob);
+  }
+
+  /// Reads the output of `position` from what a backend condensed of it; false if that holds NaN or
+  /// +infinity. On a sampling thread.
+  boolean take(int position, Shortlist list) {
+    float logprob = (float) (list.wanted - list.logTotal);
+    logprobs[position + 1 - from] = logprob;
+    return !Float.isNaN(logprob) && logprob != Float.POSITIVE_INFINITY;
   }
 
   /// Counts outputs that were read.

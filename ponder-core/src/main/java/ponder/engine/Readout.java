@@ -196,6 +196,10 @@ final class Readout implements AutoCloseable {
         broken[index] = !backend.hiddenState(rows[index], state);
         reading.states[positions[index] - reading.promptLength()] = state;
       }
+      case Reading reading
+          when reading.wantedAt(positions[index]) >= 0
+              && backend.shortlist(rows[index], scratch.list) ->
+          broken[index] = !reading.take(positions[index], scratch.list);
       case Reading reading ->
           broken[index] =
               !(backend.logits(rows[index], scratch.logits)

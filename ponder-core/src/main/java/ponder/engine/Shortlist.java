@@ -35,6 +35,9 @@ public final class Shortlist {
   /// Mean of the whole row.
   public double mean;
 
+  /// Raw logit of the token that [Backend.Batch#wanted] named for the row.
+  public float wanted;
+
   /// An empty list.
   public Shortlist() {}
 }

@@ -8,33 +8,30 @@ import org.bytedeco.pytorch.global.torch;
 
 /// The keys and values of all cells, owned.
 ///
-/// One pair of tensors a layer, [cells, keyValueHeads, headWidth]: a token's values lie together,
-/// so writing, gathering and parking move whole rows. They begin as zeros, since attention reads
-/// masked cells too and a number times zero must be zero; memory is touched only where tokens come.
+/// One tensor, [2 layers, cells, keyValueHeads, headWidth], a layer's keys before its values: a
+/// token's values of a layer lie together, so writing, gathering and parking move whole rows, and
+/// parking moves those of all layers in one call. They begin as zeros, since attention reads masked
+/// cells too and a number times zero must be zero; memory is touched only where tokens come.
 final class CellStore implements AutoCloseable {
+  private final Tensor all;
+  private final boolean pins;
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
 
   CellStore(Weights weights, int cells) {
     TransformerConfig config = weights.config();
-    long[] shape = {cells, config.keyValueHeads(), config.headWidth()};
-    try {
-      for (int layer = 0; layer < config.layers(); layer++) {
-        keys.add(zeros(weights, shape));
-        values.add(zeros(weights, shape));
-      }
-    } catch (RuntimeException e) {
-      close();
-      throw e;
+    long[] shape = {2L * config.layers(), cells, config.keyValueHeads(), config.headWidth()};
+    TensorOptions options = Tensors.options(weights.type(), weights.device());
+    all = Tensors.owned(() -> torch.zeros(shape, options));
+    pins = !weights.device().is_cpu();
+    for (long layer = 0; layer < config.layers(); layer++) {
+      keys.add(part(2 * layer));
+      values.add(part(2 * layer + 1));
     }
   }
 
-  private static Tensor zeros(Weights weights, long[] shape) {
-    return Tensors.owned(
-        () -> {
-          TensorOptions options = Tensors.options(weights.type(), weights.device());
-          return torch.zeros(shape, options);
-        });
+  private Tensor part(long index) {
+    return Tensors.owned(() -> all.select(0, index));
   }
 
   Tensor keys(int layer) {
@@ -54,16 +51,20 @@ final class CellStore implements AutoCloseable {
     values.get(layer).index_copy_(0, cells, value);
   }
 
-  /// A copy of some cells of all layers, [2 layers, N, keyValueHeads, headWidth], in host memory.
+  /// A copy of some cells of all layers, [2 layers, N, keyValueHeads, headWidth], in host memory;
+  /// pinned where cells lie on a device, and then maybe still on its way: what is done next on the
+  /// device comes after it.
   Tensor copyOf(Tensor cells) {
     return Tensors.owned(
         () -> {
-          Tensor[] parts = new Tensor[2 * keys.size()];
-          for (int layer = 0; layer < keys.size(); layer++) {
-            parts[2 * layer] = keys.get(layer).index_select(0, cells);
-            parts[2 * layer + 1] = values.get(layer).index_select(0, cells);
+          Tensor some = all.index_select(1, cells);
+          if (!pins) {
+            return some;
           }
-          return torch.stack(new org.bytedeco.pytorch.TensorVector(parts), 0).cpu();
+          TensorOptions host =
+              new TensorOptions(some.scalar_type())
+                  .pinned_memory(new org.bytedeco.pytorch.BoolOptional(true));
+          return torch.empty(some.shape(), host, null).copy_(some, true);
         });
   }
 
@@ -71,18 +72,14 @@ final class CellStore implements AutoCloseable {
   ///
   /// @param from first of its tokens to take
   void restore(Tensor copy, long from, Tensor cells) {
-    long count = cells.size(0);
-    for (int layer = 0; layer < keys.size(); layer++) {
-      Tensor key = copy.select(0, 2L * layer).narrow(0, from, count);
-      Tensor value = copy.select(0, 2L * layer + 1).narrow(0, from, count);
-      Tensor target = keys.get(layer);
-      write(layer, cells, key.to(target), value.to(target));
-    }
+    Tensor near = copy.to(all.device(), all.scalar_type());
+    all.index_copy_(1, cells, near.narrow(1, from, cells.size(0)));
   }
 
   @Override
   public void close() {
     keys.forEach(Tensor::close);
     values.forEach(Tensor::close);
+    all.close();
   }
 }

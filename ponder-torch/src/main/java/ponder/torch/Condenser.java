@@ -13,10 +13,11 @@ import ponder.engine.Shortlist;
 
 /// Makes [Shortlist]s of rows of logits where these lie.
 ///
-/// A packed row has `3 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean, K
-/// logits, K ids (whole numbers in the same bits). One copy brings all rows to the host.
+/// A packed row has `6 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean, the
+/// floor, how many are listed, the wanted token's logit, K logits, K ids (whole numbers in the same
+/// bits). One copy brings all rows to the host.
 final class Condenser {
-  private static final int SUMS = 5;
+  private static final int SUMS = 6;
 
   private final int vocabulary;
   private final int listed;
@@ -40,8 +41,9 @@ final class Condenser {
   ///
   /// @param logits [N, vocabulary or more]
   /// @param temperatures [N], 32 bits; 0 counts as 1
+  /// @param wanted [N], whole numbers: tokens whose logit is asked for, -1 for none
   /// @param into [N, width], 32 bits
-  void pack(Tensor logits, Tensor temperatures, Tensor into) {
+  void pack(Tensor logits, Tensor temperatures, Tensor wanted, Tensor into) {
     Tensor rows = logits.narrow(1, 0, vocabulary).to(ScalarType.Float);
     Tensor heat = temperatures.masked_fill(temperatures.le(new Scalar(0f)), new Scalar(1f));
     into.select(1, 0).copy_(torch.logsumexp(rows, 1));
@@ -55,6 +57,8 @@ final class Condenser {
     }
     Tensor whole = into.view(ScalarType.Int);
     whole.select(1, 4).fill_(new Scalar(listed));
+    Tensor known = wanted.clamp_min(new Scalar(0)).unsqueeze(1);
+    into.narrow(1, 5, 1).copy_(rows.gather(1, known));
     into.narrow(1, SUMS, listed).copy_(best.get0());
     whole.narrow(1, SUMS + Shortlist.CAPACITY, listed).copy_(best.get1());
   }
@@ -69,6 +73,7 @@ final class Condenser {
     into.mean = packed.getAtIndex(JAVA_FLOAT, from + 2);
     into.floor = packed.getAtIndex(JAVA_FLOAT, from + 3);
     into.count = packed.getAtIndex(JAVA_INT, from + 4);
+    into.wanted = packed.getAtIndex(JAVA_FLOAT, from + 5);
     long logits = (from + SUMS) * Float.BYTES;
     long tokens = logits + (long) Shortlist.CAPACITY * Float.BYTES;
     MemorySegment.copy(packed, JAVA_FLOAT, logits, into.logits, 0, into.count);

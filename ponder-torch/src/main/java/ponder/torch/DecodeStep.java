@@ -9,37 +9,50 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /// One token for each of many sequences: the tensors that such a step reads and writes, which stay
-/// where they are, and its computing, which depends on nothing else and can be recorded.
+/// where they are, and its computing, which depends on nothing else and can be recorded. A
+/// [FusedStep] of any rows uses the same tensors.
 ///
-/// A step has a row for each slot ([SlotTable]). Rows that only pad have token 0 at position 0 and
+/// A step of decoding has a row for each slot ([SlotTable]). Rows that only pad have token 0 at position 0 and
 /// write to the spare cell, the last of the store.
 final class DecodeStep implements AutoCloseable {
-  /// The first rows of [#inputs]; each has a number for every slot.
+  /// The first numbers of [#inputs]; each has one for every row.
   static final int TOKENS = 0;
 
   static final int POSITIONS = 1;
   static final int CELLS = 2;
 
-  /// As the bits of 64-bit floats.
-  static final int TEMPERATURES = 3;
+  /// Rows of [#table]; a row's own number when decoding.
+  static final int SLOTS = 3;
 
-  private static final int INPUTS = 4;
+  /// For every output, as the bits of 64-bit floats.
+  static final int TEMPERATURES = 4;
+
+  /// For every output the token whose logit is asked for, or -1.
+  static final int WANTED = 5;
+
+  /// For every output its row; when decoding each row is one.
+  static final int OUTPUTS = 6;
+
+  /// For every tile its first row, and above 32 bits how many rows it has.
+  static final int TILES = 7;
+
+  private static final int INPUTS = 8;
 
   private final Transformer model;
   private final CellStore store;
   private final Condenser condenser;
   private final List<Tensor> owned = new ArrayList<>();
 
-  /// [4, slots], whole numbers.
+  /// [8, rows], whole numbers.
   final Tensor inputs;
 
   /// [slots, context]: which cell holds a slot's token at a position; 32-bit whole numbers.
   final Tensor table;
 
-  /// [slots, vocabulary]
+  /// [outputs, vocabulary]
   final Tensor logits;
 
-  /// [slots, condenser's width]
+  /// [outputs, condenser's width]
   final Tensor packed;
 
   /// [1, context]: 0, 1, 2, ...
@@ -49,16 +62,26 @@ final class DecodeStep implements AutoCloseable {
   private final Tensor unseen;
 
   /// @param store with a cell more than the cache, at its end
-  DecodeStep(Transformer model, CellStore store, Condenser condenser, int slots, int context) {
+  /// @param rows most rows of a step
+  /// @param slots most sequences of a step
+  /// @param outputs most outputs of a step
+  DecodeStep(
+      Transformer model,
+      CellStore store,
+      Condenser condenser,
+      int rows,
+      int slots,
+      int outputs,
+      int context) {
     this.model = model;
     this.store = store;
     this.condenser = condenser;
     Weights weights = model.weights();
-    inputs = zeros(ScalarType.Long, INPUTS, slots);
+    inputs = zeros(ScalarType.Long, INPUTS, rows);
     table = zeros(ScalarType.Int, slots, context);
     table.fill_(new Scalar((int) store.keys(0).size(0) - 1));
-    logits = zeros(weights.type(), slots, model.config().vocabularySize());
-    packed = zeros(ScalarType.Float, slots, condenser.width());
+    logits = zeros(weights.type(), outputs, model.config().vocabularySize());
+    packed = zeros(ScalarType.Float, outputs, condenser.width());
     columns = keep(torch.arange(new Scalar(context)).to(device(), ScalarType.Long).unsqueeze(0));
     seen = zeros(weights.type());
     unseen = zeros(weights.type());
@@ -102,6 +125,7 @@ final class DecodeStep implements AutoCloseable {
     condenser.pack(
         out,
         input(TEMPERATURES, rows).view(ScalarType.Double).to(ScalarType.Float),
+        input(WANTED, rows),
         packed.narrow(0, 0, rows));
   }
 

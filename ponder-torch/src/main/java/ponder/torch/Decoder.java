@@ -1,15 +1,12 @@
 package ponder.torch;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -18,22 +15,26 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend.Batch;
+import ponder.engine.Backend.Shape;
 import ponder.model.EngineException;
 
-/// Runs decode steps: one row of each of many sequences, all with an output, none with an adapter.
-/// What else a batch holds is computed apart from them ([SplitStep]).
+/// Runs steps in slots: those of decoding, with one row of each of many sequences, and with own
+/// kernels all others too, as long as no adapter takes part. What else a batch holds is computed
+/// apart from them ([SplitStep]).
 ///
 /// # How it works
 ///
-/// A step is padded to a number of rows and a number of cells per row out of a few
+/// A step of decoding is padded to a number of rows and a number of cells per row out of a few
 /// ([DecodeBuckets]). The first step of a size runs as it is; on a GPU it is then recorded as a
 /// [DecodeGraph], which later steps of that size only start. What changes from step to step goes to
-/// the device in one copy, and what the sampler needs comes back in one ([Condenser]); the logits
+/// the device in one copy, and what the sampler needs comes back in one ([StepMemory]); the logits
 /// stay there until somebody asks for a whole row.
 ///
-/// A step is computed by libtorch's operations ([DecodeStep]) or by kernels of our own
-/// ([FusedStep]), to which lengths are all one. Those must prove themselves: the first step is
-/// computed both ways, and if the results differ, they are given up.
+/// Such a step is computed by libtorch's operations ([DecodeStep]) or by kernels of our own
+/// ([FusedStep]), to which lengths are all one. These also compute steps in which prompts or scored
+/// texts have many rows of a sequence, unrecorded, since no two are alike. They must prove
+/// themselves: the first step of each kind is computed both ways, and if the results differ, they
+/// are given up.
 ///
 /// All graphs work on the same memory, on a stream of their own. If one cannot be recorded, steps
 /// of its size go on unrecorded. [#note] tells what does not go as it should.
@@ -46,7 +47,7 @@ final class Decoder implements AutoCloseable {
   /// The most memory that gathered keys and values of a layer may take.
   private static final long MOST_GATHERED = 1L << 30;
 
-  /// How far logits of own kernels may be from libtorch's, by their spread: bfloat16 gives about
+  /// How far results of own kernels may be from libtorch's, by their spread: bfloat16 gives about
   /// one in a hundred.
   private static final double TOLERANCE = 0.1;
 
@@ -55,6 +56,7 @@ final class Decoder implements AutoCloseable {
 
   private final DecodeStep step;
   private final SlotTable slots;
+  private final StepMemory memory;
   private final Condenser condenser;
   private final int context;
   private final int sequences;
@@ -65,47 +67,36 @@ final class Decoder implements AutoCloseable {
   private final @Nullable Cuda cuda;
   private final Map<Size, DecodeGraph> graphs = new HashMap<>();
   private final Set<Size> unrecorded = new HashSet<>();
-  private final List<Tensor> owned = new ArrayList<>();
-  private final Tensor hostInputs;
-  private final Tensor hostTable;
-  private final Tensor hostPacked;
-  private final MemorySegment inputs;
-  private final MemorySegment packed;
   private @Nullable FusedStep fused;
   private boolean proven;
+  private boolean provenMixed;
   private volatile String note = "";
 
   /// @param decode any but [TorchSettings.Decode#GROUPS]
-  /// @param slots most rows of a step
-  /// @param context most tokens of a sequence
-  /// @param sequences sequence ids are below
+  /// @param slots most sequences of a step
+  /// @param shape the backend's
   /// @param device CUDA's functions; null on a CPU, where nothing is recorded
   Decoder(
       TorchSettings.Decode decode,
       Transformer model,
       CellStore store,
-      int vocabulary,
+      Shape shape,
       int slots,
-      int context,
-      int sequences,
       @Nullable Cuda device) {
     this.cuda = decode == TorchSettings.Decode.GATHERED ? null : device;
-    this.context = context;
-    this.sequences = sequences;
+    this.context = shape.contextLength();
+    this.sequences = shape.sequenceIds();
     this.slots = new SlotTable(slots, sequences);
-    condenser = new Condenser(vocabulary);
+    condenser = new Condenser(shape.vocabularySize());
     spare = (int) store.keys(0).size(0) - 1;
     bytesPerPlace = 2 * store.keys(0).nbytes() / store.keys(0).size(0);
     stream = cuda == null ? null : new GpuStream(model.weights().device(), cuda);
+    int outputs = Math.max(slots, shape.outputRows());
+    int rows = Math.max(slots, shape.batchRows());
     try (PointerScope scope = new PointerScope()) {
-      step = new DecodeStep(model, store, condenser, slots, context);
-      boolean pinned = !model.weights().device().is_cpu();
-      hostInputs = host(step.inputs, pinned);
-      hostTable = host(step.table, pinned);
-      hostPacked = host(step.packed, pinned);
+      step = new DecodeStep(model, store, condenser, rows, slots, outputs, context);
     }
-    inputs = Tensors.segment(hostInputs);
-    packed = Tensors.segment(hostPacked);
+    memory = new StepMemory(step, !model.weights().device().is_cpu());
     fused = decode == TorchSettings.Decode.FUSED ? fused(model, store) : null;
   }
 
@@ -130,43 +121,43 @@ final class Decoder implements AutoCloseable {
 
   /// Bytes that decoding takes beside weights and cells.
   ///
-  /// @param slots most rows of a step
+  /// @param slots most sequences of a step
+  /// @param outputs most outputs of a step
   /// @param width bytes of a number
-  static long bytes(TransformerConfig config, int slots, long width) {
+  static long bytes(TransformerConfig config, int slots, int outputs, long width) {
     long table = (long) slots * config.context() * Integer.BYTES;
-    long logits = (long) slots * config.vocabularySize() * (width + 3 * Float.BYTES);
+    long logits = (long) outputs * config.vocabularySize() * (width + 3 * Float.BYTES);
     return table + logits + MOST_GATHERED;
   }
 
-  /// Host memory of the same shape, which the device can read by itself if it is pinned.
-  private Tensor host(Tensor like, boolean pinned) {
-    Tensor plain =
-        torch.zeros(like.shape(), new org.bytedeco.pytorch.TensorOptions(like.scalar_type()));
-    Tensor kept = pinned ? plain.pin_memory() : plain;
-    kept.retainReference();
-    owned.add(kept);
-    return kept;
-  }
-
-  /// The rows of a batch that are decode steps: alone of their sequence, with an output, of the
-  /// base model. Their cells need not be there yet.
+  /// The rows of a batch that are computed here. Their cells need not be there yet.
   ///
+  /// Own kernels take all that the base model computes. Else it is decode steps alone: of a
+  /// sequence with one row, with an output.
+  ///
+  /// @param hidden whether outputs are hidden states
   /// @return in the batch's order; none if they are too many, or too long
-  int[] select(Batch batch) {
+  int[] select(Batch batch, boolean hidden) {
     int[] rowsOf = new int[sequences];
     for (int row = 0; row < batch.rows; row++) {
       rowsOf[batch.sequence[row]]++;
     }
+    boolean any = fused != null;
     int[] rows =
         IntStream.range(0, batch.rows)
-            .filter(row -> rowsOf[batch.sequence[row]] == 1)
-            .filter(row -> batch.output[row] && batch.adapter[row] == null)
+            .filter(row -> any || (rowsOf[batch.sequence[row]] == 1 && batch.output[row]))
+            .filter(row -> batch.adapter[row] == null)
             .toArray();
+    int taken = (int) Arrays.stream(rows).map(row -> batch.sequence[row]).distinct().count();
+    return taken <= slots.slots() && (any || (!hidden && canGather(batch, rows)))
+        ? rows
+        : new int[0];
+  }
+
+  private boolean canGather(Batch batch, int[] rows) {
     int longest = Arrays.stream(rows).map(row -> batch.position[row] + 1).max().orElse(0);
     int width = DecodeBuckets.rows(rows.length, slots.slots());
-    boolean fits =
-        fused != null || canGather(new Size(width, DecodeBuckets.length(longest, context)));
-    return rows.length <= slots.slots() && fits ? rows : new int[0];
+    return canGather(new Size(width, DecodeBuckets.length(longest, context)));
   }
 
   private boolean canGather(Size size) {
@@ -178,119 +169,110 @@ final class Decoder implements AutoCloseable {
     return note;
   }
 
-  /// Runs a step whose rows' cells are in `table`.
-  Outputs decode(Batch batch, CellTable table) {
-    slots.place(batch, table);
-    int[] places = new int[batch.rows];
-    int longest = fill(batch, table, places);
-    Size plain = new Size(slots.width, DecodeBuckets.length(longest, context));
+  /// Runs a step of rows that were [selected][#select]; their cells are in `table`.
+  ///
+  /// @param reference the final states of all rows in the batch's order, [rows, width], computed
+  ///   otherwise; asked for by the first steps alone
+  /// @return null if own kernels turned out wrong: then the step has not been computed
+  @Nullable Outputs run(Batch batch, CellTable table, boolean hidden, Supplier<Tensor> reference) {
     try {
-      if (stream == null) {
-        upload(batch, table);
-        compute(plain);
-        download();
-      } else {
-        stream.run(
-            () -> {
-              upload(batch, table);
-              if (fused != null && !proven && canGather(plain)) {
-                prove(plain);
-              }
-              replay(fused == null ? plain : new Size(slots.width, 0));
-              download();
-            });
-      }
+      return isDecoding(batch, hidden)
+          ? decode(batch, table)
+          : mixed(batch, table, hidden, reference);
     } catch (RuntimeException e) {
       slots.clear(); // what the device knows is uncertain
       throw e;
     }
-    return new ListedResults(step.logits, condenser, packed, places, wholeRows(batch));
+  }
+
+  private boolean isDecoding(Batch batch, boolean hidden) {
+    boolean[] seen = new boolean[sequences];
+    boolean decoding = !hidden && batch.outputs == batch.rows;
+    for (int row = 0; row < batch.rows && decoding; row++) {
+      decoding = !seen[batch.sequence[row]];
+      seen[batch.sequence[row]] = true;
+    }
+    return decoding;
+  }
+
+  private Outputs decode(Batch batch, CellTable table) {
+    slots.placeDecoding(batch, table);
+    int[] places = new int[batch.rows];
+    int longest = fill(batch, table, places);
+    Size plain = new Size(slots.width, DecodeBuckets.length(longest, context));
+    if (stream == null) {
+      memory.upload(slots, batch.sequence, batch.position, table);
+      compute(plain);
+      memory.download(slots.width);
+    } else {
+      stream.run(
+          () -> {
+            memory.upload(slots, batch.sequence, batch.position, table);
+            if (fused != null && !proven && canGather(plain)) {
+              prove(plain);
+            }
+            replay(fused == null ? plain : new Size(slots.width, 0));
+            memory.download(slots.width);
+          });
+    }
+    return new ListedResults(step.logits, condenser, memory.packed(), places, batch);
   }
 
   /// The outputs of a forward that was computed otherwise.
   ///
   /// @param logits [outputs, vocabulary or more], owned by nobody yet
   Outputs list(Batch batch, Tensor logits, int[] placeOfRow) {
-    float[] temperatures = new float[(int) logits.size(0)];
+    int count = (int) logits.size(0);
+    float[] temperatures = new float[count];
+    int[] wanted = new int[count];
     for (int row = 0; row < batch.rows; row++) {
-      if (placeOfRow[row] >= 0 && !Float.isNaN(batch.temperature[row])) {
-        temperatures[placeOfRow[row]] = batch.temperature[row];
+      int place = placeOfRow[row];
+      if (place >= 0) {
+        temperatures[place] = Float.isNaN(batch.temperature[row]) ? 0 : batch.temperature[row];
+        wanted[place] = batch.wanted[row];
       }
     }
     Tensor host =
         Tensors.owned(
             () -> {
               Tensor heat =
-                  Tensors.floats(temperatures, temperatures.length)
-                      .to(logits.device(), ScalarType.Float);
+                  Tensors.floats(temperatures, count).to(logits.device(), ScalarType.Float);
+              Tensor asked = Tensors.longs(wanted, count).to(logits.device(), ScalarType.Long);
               Tensor rows =
                   torch.zeros(
-                      new long[] {temperatures.length, condenser.width()},
+                      new long[] {count, condenser.width()},
                       Tensors.options(ScalarType.Float, logits.device()));
-              condenser.pack(logits, heat, rows);
+              condenser.pack(logits, heat, asked, rows);
               return rows.cpu();
             });
     logits.retainReference();
-    return new ListedResults(logits, host, condenser, placeOfRow, wholeRows(batch));
+    return new ListedResults(logits, host, condenser, placeOfRow, batch);
   }
 
-  private static int wholeRows(Batch batch) {
-    int whole = 0;
-    for (int row = 0; row < batch.rows; row++) {
-      whole += batch.output[row] && Float.isNaN(batch.temperature[row]) ? 1 : 0;
-    }
-    return whole;
-  }
-
-  /// Writes the step's inputs to host memory; returns the longest sequence's length.
+  /// Writes a decode step's inputs to host memory; returns the longest sequence's length.
   private int fill(Batch batch, CellTable table, int[] places) {
     int longest = 1;
     for (int slot = 0; slot < slots.width; slot++) {
       int row = slots.row[slot];
+      memory.put(DecodeStep.SLOTS, slot, slot);
       if (row < 0) {
-        put(slot, 0, 0, spare, 0);
+        put(slot, 0, 0, spare);
+        memory.putOutput(slot, 0, -1);
         continue;
       }
       places[row] = slot;
       int position = batch.position[row];
       longest = Math.max(longest, position + 1);
-      float temperature = batch.temperature[row];
-      put(
-          slot,
-          batch.token[row],
-          position,
-          table.cell(batch.sequence[row], position),
-          Float.isNaN(temperature) ? 0 : temperature);
+      put(slot, batch.token[row], position, table.cell(batch.sequence[row], position));
+      memory.putOutput(slot, batch.temperature[row], batch.wanted[row]);
     }
     return longest;
   }
 
-  private void put(int slot, int token, int position, int cell, double temperature) {
-    long count = slots.slots();
-    inputs.setAtIndex(ValueLayout.JAVA_LONG, DecodeStep.TOKENS * count + slot, token);
-    inputs.setAtIndex(ValueLayout.JAVA_LONG, DecodeStep.POSITIONS * count + slot, position);
-    inputs.setAtIndex(ValueLayout.JAVA_LONG, DecodeStep.CELLS * count + slot, cell);
-    inputs.setAtIndex(ValueLayout.JAVA_DOUBLE, DecodeStep.TEMPERATURES * count + slot, temperature);
-  }
-
-  private void upload(Batch batch, CellTable table) {
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard noGradients = new NoGradGuard()) {
-      step.inputs.copy_(hostInputs, true);
-      for (int slot = 0; slot < slots.width; slot++) {
-        int row = slots.row[slot];
-        if (row >= 0 && slots.from[slot] < batch.position[row]) {
-          uploadCells(slot, table, batch.sequence[row], slots.from[slot], batch.position[row]);
-        }
-      }
-    }
-  }
-
-  private void uploadCells(int slot, CellTable table, int sequence, int from, int to) {
-    int[] cells = table.cells(sequence, from, to);
-    Tensor part = hostTable.select(0, slot).narrow(0, from, to - from);
-    MemorySegment.copy(cells, 0, Tensors.segment(part), ValueLayout.JAVA_INT, 0, cells.length);
-    step.table.select(0, slot).narrow(0, from, to - from).copy_(part, true);
+  private void put(int at, int token, int position, int cell) {
+    memory.put(DecodeStep.TOKENS, at, token);
+    memory.put(DecodeStep.POSITIONS, at, position);
+    memory.put(DecodeStep.CELLS, at, cell);
   }
 
   private void compute(Size size) {
@@ -304,20 +286,93 @@ final class Decoder implements AutoCloseable {
     }
   }
 
-  /// Computes a step in both ways and compares.
+  /// Computes a step of any rows by own kernels.
+  private @Nullable Outputs mixed(
+      Batch batch, CellTable table, boolean hidden, Supplier<Tensor> reference) {
+    FusedStep kernels = Objects.requireNonNull(fused);
+    RowOrder order = new RowOrder(batch, kernels.tileRows());
+    slots.place(batch, table);
+    fill(batch, table, order);
+    Outputs[] found = {Results.NONE};
+    Objects.requireNonNull(stream)
+        .run(
+            () -> {
+              try (NoGradGuard noGradients = new NoGradGuard()) {
+                Tensor expected = provenMixed ? null : reference.get();
+                memory.upload(slots, batch.sequence, batch.position, table);
+                Tensor states = kernels.hidden(order);
+                if (expected == null || proveMixed(expected, states, order)) {
+                  found[0] = output(kernels, states, order, hidden, batch);
+                }
+              }
+            });
+    return fused == null ? null : found[0];
+  }
+
+  private Outputs output(
+      FusedStep kernels, Tensor states, RowOrder order, boolean hidden, Batch batch) {
+    int count = order.outputs.length;
+    if (count == 0) {
+      return Results.NONE;
+    }
+    Tensor places = step.inputs.select(0, DecodeStep.OUTPUTS).narrow(0, 0, count);
+    Tensor wanted = states.index_select(0, places);
+    if (hidden) {
+      return new Results(wanted, true, order.output);
+    }
+    kernels.output(wanted, count);
+    memory.download(count);
+    return new ListedResults(step.logits, condenser, memory.packed(), order.output, batch);
+  }
+
+  /// Writes the inputs of a step of any rows to host memory.
+  private void fill(Batch batch, CellTable table, RowOrder order) {
+    for (int place = 0; place < order.row.length; place++) {
+      int row = order.row[place];
+      int sequence = batch.sequence[row];
+      int position = batch.position[row];
+      put(place, batch.token[row], position, table.cell(sequence, position));
+      memory.put(DecodeStep.SLOTS, place, slots.slot(sequence));
+    }
+    for (int tile = 0; tile < order.tiles; tile++) {
+      memory.put(DecodeStep.TILES, tile, (long) order.length[tile] << 32 | order.first[tile]);
+    }
+    for (int row = 0; row < batch.rows; row++) {
+      int output = order.output[row];
+      if (output >= 0) {
+        memory.put(DecodeStep.OUTPUTS, output, order.outputs[output]);
+        memory.putOutput(output, batch.temperature[row], batch.wanted[row]);
+      }
+    }
+  }
+
+  /// Computes a decode step in both ways and compares.
   private void prove(Size plain) {
     proven = true;
-    double difference;
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGradients = new NoGradGuard()) {
       Tensor logits = step.logits.narrow(0, 0, plain.rows);
       compute(plain);
-      Tensor expected = logits.to(ScalarType.Float).clone();
+      Tensor expected = logits.clone();
       compute(new Size(plain.rows, 0));
-      Tensor error = logits.to(ScalarType.Float).sub(expected);
-      Tensor spread = expected.sub(expected.mean());
-      difference = error.norm().div(spread.norm()).item_float();
+      judge(expected, logits);
     }
+  }
+
+  /// Whether own kernels gave the same states as libtorch's operations; else gives them up.
+  private boolean proveMixed(Tensor expected, Tensor states, RowOrder order) {
+    provenMixed = true;
+    Tensor places =
+        Tensors.longs(order.row, order.row.length).to(states.device(), ScalarType.Long);
+    judge(expected.index_select(0, places), states);
+    return fused != null;
+  }
+
+  private void judge(Tensor expected, Tensor found) {
+    Tensor wide = expected.to(ScalarType.Float);
+    Tensor error = found.to(ScalarType.Float).sub(wide);
+    Tensor spread = wide.sub(wide.mean());
+    double difference = error.norm().div(spread.norm()).item_float();
     if (!(difference < TOLERANCE)) {
       FusedStep wrong = fused;
       fused = null;
@@ -325,12 +380,6 @@ final class Decoder implements AutoCloseable {
       if (wrong != null) {
         wrong.close();
       }
-    }
-  }
-
-  private void download() {
-    try (PointerScope scope = new PointerScope()) {
-      hostPacked.narrow(0, 0, slots.width).copy_(step.packed.narrow(0, 0, slots.width), true);
     }
   }
 
@@ -377,8 +426,7 @@ final class Decoder implements AutoCloseable {
     if (fused != null) {
       fused.close();
     }
+    memory.close();
     step.close();
-    owned.forEach(Tensor::close);
-    owned.clear();
   }
 }

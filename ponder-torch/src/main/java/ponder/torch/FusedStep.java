@@ -9,13 +9,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import ponder.torch.Kernels.Grid;
 
-/// The computing of a [DecodeStep] with [Kernels] of our own: the same model, ten calls a layer.
+/// The computing of a step with [Kernels] of our own: the same model, ten calls a layer.
 ///
 /// libtorch's operations on one token per sequence spend their time on being started: twenty a
 /// layer, each reading and writing what the next reads again. Here a layer is four matrix products
 /// and five kernels: what stands between two products is one. Attention reads keys and values where
 /// the cache has them, each once, and no further than the sequence goes, so that steps have no
 /// length. Every intermediate result has its memory from the beginning.
+///
+/// Rows need not be one of each sequence: those of prompts and of texts that are scored are rows
+/// like others, which share one pass through the weights with those that decode. Only attention
+/// tells them apart ([RowOrder]).
 ///
 /// Rejected: a kernel for the products too, which cuBLAS does near what memory allows.
 final class FusedStep implements AutoCloseable {
@@ -61,18 +65,18 @@ final class FusedStep implements AutoCloseable {
     this.cuda = cuda;
     wanted = 2 * cuda.multiprocessors(device());
     ScalarType type = model.weights().type();
-    long slots = step.table.size(0);
-    states = zeros(type, slots, config.width());
-    normed = zeros(type, slots, config.width());
-    projected = zeros(type, slots, config.width());
-    fused = zeros(type, slots, config.queryWidth() + 2L * config.keyWidth());
-    collected = zeros(type, slots, config.queryWidth());
-    gateUp = zeros(type, slots, 2L * config.feedForward());
-    inner = zeros(type, slots, config.feedForward());
-    long parts = wanted + slots * config.keyValueHeads();
+    long rows = step.inputs.size(1);
+    states = zeros(type, rows, config.width());
+    normed = zeros(type, rows, config.width());
+    projected = zeros(type, rows, config.width());
+    fused = zeros(type, rows, config.queryWidth() + 2L * config.keyWidth());
+    collected = zeros(type, rows, config.queryWidth());
+    gateUp = zeros(type, rows, 2L * config.feedForward());
+    inner = zeros(type, rows, config.feedForward());
+    long parts = wanted + rows * config.keyValueHeads();
     long group = config.heads() / config.keyValueHeads();
     partial = zeros(ScalarType.Float, parts, group, config.headWidth() + 2);
-    counters = zeros(ScalarType.Int, slots, config.keyValueHeads());
+    counters = zeros(ScalarType.Int, rows, config.keyValueHeads());
   }
 
   private int device() {
@@ -86,8 +90,50 @@ final class FusedStep implements AutoCloseable {
     return tensor;
   }
 
-  /// Computes the first `rows` slots, as [DecodeStep#run] does.
+  /// Most rows of a tile of neighbouring rows of a sequence; 0 if there can be none.
+  int tileRows() {
+    return kernels.tileRows();
+  }
+
+  /// Computes the first `rows` slots, one row of each, as [DecodeStep#run] does.
   void run(int rows) {
+    layers(rows, rows, 0);
+    output(normed, rows);
+  }
+
+  /// Computes rows in their order up to the last norm, and enters their cells in the table.
+  ///
+  /// @return [rows, width], which the next step overwrites
+  Tensor hidden(RowOrder order) {
+    int rows = order.row.length;
+    layers(rows, order.singles, order.tiles);
+    return normed.narrow(0, 0, rows);
+  }
+
+  /// Writes the logits of states, and what the condenser makes of them.
+  ///
+  /// @param hidden [outputs or more, width]
+  void output(Tensor hidden, int outputs) {
+    multiply(hidden, model.weights().headMap(), step.logits, outputs);
+    kernels.start(
+        "condense",
+        new Grid(outputs, 1024),
+        cuda.currentStream(device()),
+        step.logits,
+        step.logits.size(1),
+        condenser.vocabulary(),
+        input(DecodeStep.TEMPERATURES),
+        input(DecodeStep.WANTED),
+        step.packed,
+        condenser.width());
+  }
+
+  private Tensor input(int kind) {
+    return step.inputs.select(0, kind);
+  }
+
+  /// @param singles rows at the beginning that attend one by one
+  private void layers(int rows, int singles, int tiles) {
     MemorySegment stream = cuda.currentStream(device());
     Weights weights = model.weights();
     int width = config.width();
@@ -97,7 +143,7 @@ final class FusedStep implements AutoCloseable {
         "embedNorm",
         each,
         stream,
-        step.inputs.select(0, DecodeStep.TOKENS),
+        input(DecodeStep.TOKENS),
         weights.embedding(),
         weights.layers().getFirst().inputNorm(),
         states,
@@ -106,7 +152,11 @@ final class FusedStep implements AutoCloseable {
         epsilon);
     for (int index = 0; index < config.layers(); index++) {
       Weights.Layer layer = weights.layers().get(index);
-      attention(index, layer, rows, stream);
+      multiply(normed, layer.queryKeyValue(), fused, rows);
+      turnAndKeep(index, layer, rows, stream);
+      attend(index, singles, stream);
+      attendTiles(index, tiles, stream);
+      multiply(collected, layer.output(), projected, rows);
       kernels.start(
           "addNorm", each, stream, states, projected, layer.innerNorm(), normed, width, epsilon);
       feedForward(layer, rows, stream);
@@ -116,23 +166,9 @@ final class FusedStep implements AutoCloseable {
               : weights.norm();
       kernels.start("addNorm", each, stream, states, projected, next, normed, width, epsilon);
     }
-    multiply(normed, weights.headMap(), step.logits, rows);
-    kernels.start(
-        "condense",
-        new Grid(rows, 1024),
-        stream,
-        step.logits,
-        step.logits.size(1),
-        condenser.vocabulary(),
-        step.inputs.select(0, DecodeStep.TEMPERATURES),
-        step.packed,
-        condenser.width());
   }
 
-  private void attention(int index, Weights.Layer layer, int rows, MemorySegment stream) {
-    multiply(normed, layer.queryKeyValue(), fused, rows);
-    Tensor positions = step.inputs.select(0, DecodeStep.POSITIONS);
-    int context = (int) step.table.size(1);
+  private void turnAndKeep(int index, Weights.Layer layer, int rows, MemorySegment stream) {
     kernels.start(
         "turnAndKeep",
         new Grid(rows, 2 * THREADS),
@@ -140,18 +176,24 @@ final class FusedStep implements AutoCloseable {
         fused,
         model.rope().cosines(),
         model.rope().sines(),
-        positions,
-        step.inputs.select(0, DecodeStep.CELLS),
+        input(DecodeStep.POSITIONS),
+        input(DecodeStep.CELLS),
+        input(DecodeStep.SLOTS),
         step.table,
-        context,
+        (int) step.table.size(1),
         store.keys(index),
         store.values(index),
         orNull(layer.queryNorm()),
         orNull(layer.keyNorm()),
         (float) config.normEpsilon());
+  }
+
+  private void attend(int index, int rows, MemorySegment stream) {
+    if (rows == 0) {
+      return;
+    }
     int blocks = rows * config.keyValueHeads();
     int parts = Math.clamp((wanted + blocks - 1) / blocks, 1, PARTS);
-    double scale = 1 / (Math.sqrt(config.headWidth()) * Math.log(2));
     kernels.start(
         "attend",
         new Grid(parts, config.keyValueHeads(), rows, THREADS),
@@ -160,13 +202,38 @@ final class FusedStep implements AutoCloseable {
         store.keys(index),
         store.values(index),
         step.table,
-        context,
-        positions,
+        (int) step.table.size(1),
+        input(DecodeStep.POSITIONS),
+        input(DecodeStep.SLOTS),
         collected,
         partial,
         counters,
-        (float) scale);
-    multiply(collected, layer.output(), projected, rows);
+        scale());
+  }
+
+  private void attendTiles(int index, int tiles, MemorySegment stream) {
+    if (tiles == 0) {
+      return;
+    }
+    kernels.start(
+        "attendTiles",
+        new Grid(tiles, config.keyValueHeads(), 1, THREADS),
+        stream,
+        fused,
+        store.keys(index),
+        store.values(index),
+        step.table,
+        (int) step.table.size(1),
+        input(DecodeStep.POSITIONS),
+        input(DecodeStep.SLOTS),
+        input(DecodeStep.TILES),
+        collected,
+        scale());
+  }
+
+  /// The kernels take powers of two.
+  private float scale() {
+    return (float) (1 / (Math.sqrt(config.headWidth()) * Math.log(2)));
   }
 
   private void feedForward(Weights.Layer layer, int rows, MemorySegment stream) {

@@ -19,15 +19,19 @@ import org.bytedeco.pytorch.Tensor;
 import ponder.engine.Shortlist;
 import ponder.model.EngineException;
 
-/// Our own GPU code, `decode.cu`, compiled for the GPU and the model at hand; owned.
+/// Our own GPU code, `step.cu`, compiled for the GPU and the model at hand; owned.
 ///
 /// NVRTC, the compiler as a library, is part of what libtorch's CUDA build comes with, so nobody
 /// needs a toolkit. Compiling takes about half a second.
 final class Kernels implements AutoCloseable {
+  /// Queries of a tile, as `attendTiles` has it.
+  private static final int TILE_QUERIES = 64;
+
   private final MethodHandle launch;
   private final MethodHandle unload;
   private final MethodHandle getFunction;
   private final MemorySegment module;
+  private final int tileRows;
   private final Map<String, MemorySegment> functions = new HashMap<>();
 
   /// @param architecture of the GPU, such as 90
@@ -36,6 +40,7 @@ final class Kernels implements AutoCloseable {
   ///   cannot be compiled or loaded
   Kernels(TransformerConfig config, int architecture, boolean brain) {
     requireShape(config);
+    tileRows = tileRows(config, architecture, brain);
     SymbolLookup driver = Cuda.library("libcuda.so.1");
     launch =
         Cuda.bind(
@@ -90,14 +95,27 @@ final class Kernels implements AutoCloseable {
     }
   }
 
+  /// The tensor cores that take bfloat16 came with architecture 80; a tile's keys and values must
+  /// fit into a block's memory.
+  private static int tileRows(TransformerConfig config, int architecture, boolean brain) {
+    int width = config.headWidth();
+    boolean fits = brain && architecture >= 80 && width % 16 == 0 && width <= 128;
+    return fits ? TILE_QUERIES * config.keyValueHeads() / config.heads() : 0;
+  }
+
+  /// Most rows of a tile of `attendTiles`; 0 if that cannot run.
+  int tileRows() {
+    return tileRows;
+  }
+
   private static String source() {
-    try (InputStream file = Kernels.class.getResourceAsStream("decode.cu")) {
+    try (InputStream file = Kernels.class.getResourceAsStream("step.cu")) {
       if (file == null) {
-        throw new IllegalStateException("decode.cu is missing.");
+        throw new IllegalStateException("step.cu is missing.");
       }
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new IllegalStateException("decode.cu cannot be read.", e);
+      throw new IllegalStateException("step.cu cannot be read.", e);
     }
   }
 
@@ -108,7 +126,8 @@ final class Kernels implements AutoCloseable {
         "-DWIDTH=" + config.headWidth(),
         "-DHEADS=" + config.heads(),
         "-DSHARED=" + config.keyValueHeads(),
-        "-DLISTED=" + Shortlist.CAPACITY);
+        "-DLISTED=" + Shortlist.CAPACITY,
+        "-DTILES=" + (tileRows(config, architecture, brain) > 0 ? 1 : 0));
   }
 
   private static void check(int status, String what) {
@@ -233,7 +252,7 @@ final class Kernels implements AutoCloseable {
               nvrtc.create.invokeExact(
                   handle,
                   arena.allocateFrom(source),
-                  arena.allocateFrom("decode.cu"),
+                  arena.allocateFrom("step.cu"),
                   0,
                   MemorySegment.NULL,
                   MemorySegment.NULL);

@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
+import ponder.engine.Backend.Batch;
 import ponder.engine.Shortlist;
 
 /// Output rows whose logits stay on the device, with shortlists of them in host memory. Whole rows
@@ -19,6 +20,10 @@ final class ListedResults implements Outputs {
   private final @Nullable Tensor packedOwned;
   private final MemorySegment packed;
   private final int[] placeOfRow;
+
+  /// Rows that are read whole, of which a list would tell the wrong thing.
+  private final boolean[] whole;
+
   private final @Nullable Results all;
 
   /// Rows in tensors that others keep, and leave as they are until the next forward.
@@ -26,15 +31,14 @@ final class ListedResults implements Outputs {
   /// @param logits [places, vocabulary or more] on the device
   /// @param packed what `condenser` made of them, in host memory
   /// @param placeOfRow for each row of the batch the row here, or -1
-  /// @param whole how many rows will be read whole
   ListedResults(
-      Tensor logits, Condenser condenser, MemorySegment packed, int[] placeOfRow, int whole) {
-    this(logits, null, packed, condenser, placeOfRow, whole);
+      Tensor logits, Condenser condenser, MemorySegment packed, int[] placeOfRow, Batch batch) {
+    this(logits, null, packed, condenser, placeOfRow, batch);
   }
 
   /// Rows in tensors that are owned from now on.
-  ListedResults(Tensor logits, Tensor packed, Condenser condenser, int[] placeOfRow, int whole) {
-    this(logits, packed, Tensors.segment(packed), condenser, placeOfRow, whole);
+  ListedResults(Tensor logits, Tensor packed, Condenser condenser, int[] placeOfRow, Batch batch) {
+    this(logits, packed, Tensors.segment(packed), condenser, placeOfRow, batch);
   }
 
   private ListedResults(
@@ -43,13 +47,19 @@ final class ListedResults implements Outputs {
       MemorySegment packed,
       Condenser condenser,
       int[] placeOfRow,
-      int whole) {
+      Batch batch) {
     this.logits = logits;
     this.packedOwned = packedOwned;
     this.packed = packed;
     this.condenser = condenser;
     this.placeOfRow = placeOfRow;
-    this.all = whole > SINGLE ? new Results(logits, false, placeOfRow) : null;
+    this.whole = new boolean[batch.rows];
+    int count = 0;
+    for (int row = 0; row < batch.rows; row++) {
+      whole[row] = Float.isNaN(batch.temperature[row]);
+      count += batch.output[row] && whole[row] ? 1 : 0;
+    }
+    this.all = count > SINGLE ? new Results(logits, false, placeOfRow) : null;
   }
 
   private boolean has(int row) {
@@ -73,7 +83,7 @@ final class ListedResults implements Outputs {
 
   @Override
   public boolean shortlist(int row, Shortlist into) {
-    if (all != null || !has(row)) {
+    if (all != null || !has(row) || whole[row]) {
       return false;
     }
     condenser.read(packed, placeOfRow[row], into);

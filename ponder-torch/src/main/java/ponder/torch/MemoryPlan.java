@@ -9,10 +9,10 @@ import ponder.model.EngineException;
 /// @param bytesPerCell cache memory per token over all layers
 /// @param buffers bytes of a forward's states and of output rows
 record MemoryPlan(long weights, long bytesPerCell, long buffers) {
-  static MemoryPlan of(TransformerConfig config, TorchSettings settings, int outputRows) {
+  static MemoryPlan of(TransformerConfig config, TorchSettings settings) {
     long width = settings.brainFloats() ? 2 : 4;
     long states = settings.rows() * (3L * config.feedForward() + 6L * config.width()) * Float.BYTES;
-    long outputs = 2L * outputRows * config.vocabularySize() * Float.BYTES;
+    long outputs = 2L * settings.outputRows() * config.vocabularySize() * Float.BYTES;
     long turns = 2L * config.context() * config.headWidth() * Float.BYTES;
     // A packed head is a copy, since the embedding is needed as it is.
     boolean copiesHead = config.tiedEmbeddings() && !settings.onGpu();
@@ -20,7 +20,8 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
     long decode =
         settings.decode() == TorchSettings.Decode.GROUPS
             ? 0
-            : Decoder.bytes(config, settings.maxSequences(), width);
+            : Decoder.bytes(
+                config, settings.maxSequences(), settings.outputRows(), width);
     return new MemoryPlan(
         (config.parameters() + head) * width,
         config.cachedPerToken() * width,

@@ -3,15 +3,17 @@ package ponder.torch;
 import java.util.Arrays;
 import ponder.engine.Backend.Batch;
 
-/// Which row of a decode step belongs to which sequence, and what of its cells the device knows.
+/// Which sequence has which slot on the device, and what of its cells the device knows.
 ///
-/// A decode step has a slot for each sequence, and the device keeps a table of each slot's cells. A
-/// sequence keeps its slot from step to step, so that the step's one new cell is all that the table
-/// lacks; the step itself enters it. What else changed (a sequence that is new in its slot, went on
-/// elsewhere meanwhile, was cut back or had cells replaced) is uploaded before the step.
+/// The device keeps a table of each slot's cells. A sequence keeps its slot from step to step, so
+/// that a step's new cells, which the step itself enters, are all that the table lacks. What else
+/// changed (a sequence that is new in its slot, was cut back or had cells replaced) is uploaded
+/// before the step.
 ///
-/// Slots are numbered from 0 without regard to order; those beyond the bucket of the step are moved
-/// below it, so a step is never wider than its rows need. Pure bookkeeping; not thread-safe.
+/// A step of decoding is recorded by its width and has one row a slot, so its sequences are moved
+/// to the slots below that width, and slots between them that it only pads are given up. Any other
+/// step takes its sequences' slots where they are, and frees others' only when there are no more.
+/// Pure bookkeeping; not thread-safe.
 final class SlotTable {
   private static final int NONE = -1;
 
@@ -20,13 +22,13 @@ final class SlotTable {
   private final long[] version;
   private final int[] known;
 
-  /// For each slot of the step its row in the batch, or -1 where it only pads.
+  /// For each slot the sequence's first row in the step's batch, or -1 where it has none.
   final int[] row;
 
   /// For each slot of the step the first position whose cell the device lacks.
   final int[] from;
 
-  /// Slots of the step, padding included.
+  /// Slots of a step of decoding, padding included.
   int width;
 
   SlotTable(int slots, int sequences) {
@@ -43,6 +45,11 @@ final class SlotTable {
     return sequenceOf.length;
   }
 
+  /// The slot of a sequence that was placed last.
+  int slot(int sequence) {
+    return slotOf[sequence];
+  }
+
   /// Forgets what the device knows.
   void clear() {
     Arrays.fill(sequenceOf, NONE);
@@ -50,41 +57,75 @@ final class SlotTable {
     width = 0;
   }
 
-  /// Gives each row of a batch, one of each sequence, its slot; its new cell is in `table`.
-  void place(Batch batch, CellTable table) {
+  /// Gives each row of a batch, one of each sequence, its slot below [#width]; its new cell is in
+  /// `table`.
+  void placeDecoding(Batch batch, CellTable table) {
     width = DecodeBuckets.rows(batch.rows, slots());
-    Arrays.fill(row, NONE);
-    for (int at = 0; at < batch.rows; at++) {
-      int slot = slotOf[batch.sequence[at]];
-      if (slot != NONE && slot < width) {
-        row[slot] = at;
+    place(batch, table, width);
+    for (int slot = 0; slot < width; slot++) {
+      if (row[slot] == NONE) {
+        free(slot);
       }
-    }
-    for (int slot = 0; slot < slots(); slot++) {
-      if (row[slot] == NONE && sequenceOf[slot] != NONE) {
-        slotOf[sequenceOf[slot]] = NONE;
-        sequenceOf[slot] = NONE;
-      }
-    }
-    int free = 0;
-    for (int at = 0; at < batch.rows; at++) {
-      int sequence = batch.sequence[at];
-      if (slotOf[sequence] == NONE) {
-        while (row[free] != NONE) {
-          free++;
-        }
-        row[free] = at;
-        sequenceOf[free] = sequence;
-        slotOf[sequence] = free;
-        known[free] = 0;
-      }
-      update(slotOf[sequence], batch.position[at], table.version(sequence));
     }
   }
 
-  private void update(int slot, int position, long now) {
-    from[slot] = version[slot] == now ? Math.min(known[slot], position) : 0;
-    version[slot] = now;
+  /// Gives each sequence of a batch, at most as many as there are slots, its slot; the rows' new
+  /// cells are in `table`.
+  void place(Batch batch, CellTable table) {
+    place(batch, table, slots());
+  }
+
+  private void place(Batch batch, CellTable table, int limit) {
+    Arrays.fill(row, NONE);
+    for (int at = 0; at < batch.rows; at++) {
+      int slot = slotOf[batch.sequence[at]];
+      if (slot >= limit) {
+        free(slot);
+      } else if (slot != NONE && row[slot] == NONE) {
+        row[slot] = at;
+      }
+    }
+    for (int at = 0; at < batch.rows; at++) {
+      int sequence = batch.sequence[at];
+      if (slotOf[sequence] == NONE) {
+        take(place(limit), sequence, at);
+      }
+      update(slotOf[sequence], at, batch.position[at], table.version(sequence));
+    }
+  }
+
+  /// A slot that nobody has, or else one whose sequence is not in the step.
+  private int place(int limit) {
+    int idle = NONE;
+    for (int slot = 0; slot < limit; slot++) {
+      if (sequenceOf[slot] == NONE) {
+        return slot;
+      }
+      idle = idle == NONE && row[slot] == NONE ? slot : idle;
+    }
+    return idle;
+  }
+
+  private void take(int slot, int sequence, int at) {
+    free(slot);
+    sequenceOf[slot] = sequence;
+    slotOf[sequence] = slot;
+    known[slot] = 0;
+    row[slot] = at;
+  }
+
+  private void free(int slot) {
+    if (sequenceOf[slot] != NONE) {
+      slotOf[sequenceOf[slot]] = NONE;
+      sequenceOf[slot] = NONE;
+    }
+  }
+
+  private void update(int slot, int at, int position, long now) {
+    if (at == row[slot]) {
+      from[slot] = version[slot] == now ? Math.min(known[slot], position) : 0;
+      version[slot] = now;
+    }
     known[slot] = position + 1;
   }
 }

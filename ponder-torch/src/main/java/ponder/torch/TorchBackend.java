@@ -1,6 +1,7 @@
 package ponder.torch;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -50,7 +51,7 @@ final class TorchBackend implements Backend {
 
   /// @param model owned from now on
   /// @param decode how steps of one row a sequence are computed
-  /// @param slots most rows of such a step, one for each sequence that runs; 0 if nobody says
+  /// @param slots most sequences of such a step, one for each that runs; 0 if nobody says
   /// @param cuda CUDA's functions; null on a CPU
   TorchBackend(
       Transformer model,
@@ -71,15 +72,7 @@ final class TorchBackend implements Backend {
     this.decoder =
         decode == TorchSettings.Decode.GROUPS
             ? null
-            : new Decoder(
-                decode,
-                model,
-                store,
-                shape.vocabularySize(),
-                slots,
-                shape.contextLength(),
-                shape.sequenceIds(),
-                cuda);
+            : new Decoder(decode, model, store, shape, slots, cuda);
   }
 
   @Override
@@ -197,25 +190,28 @@ final class TorchBackend implements Backend {
   }
 
   private Outputs run(Batch batch, boolean hidden) {
-    if (decoder == null || hidden) {
+    int[] slotted = decoder == null ? new int[0] : decoder.select(batch, hidden);
+    abort.check();
+    if (decoder == null || slotted.length == 0) {
       return compute(batch, hidden);
     }
-    int[] decoding = decoder.select(batch);
-    if (decoding.length == 0) {
-      return compute(batch, false);
+    if (slotted.length == batch.rows) {
+      Outputs all = decoder.run(batch, table, hidden, () -> states(batch));
+      return all == null ? run(batch, hidden) : all;
     }
-    abort.check();
-    if (decoding.length == batch.rows) {
-      return decoder.decode(batch, table);
-    }
-    SplitStep split = new SplitStep(batch, decoding);
-    Outputs rest = compute(split.rest, false);
+    SplitStep split = new SplitStep(batch, slotted);
+    Outputs rest = compute(split.rest, hidden);
     try {
-      return split.join(decoder.decode(split.decoding, table), rest);
+      Outputs first = decoder.run(split.slotted, table, hidden, () -> states(split.slotted));
+      if (first != null) {
+        return split.join(first, rest);
+      }
     } catch (RuntimeException e) {
       rest.close();
       throw e;
     }
+    rest.close();
+    return run(batch, hidden);
   }
 
   private Outputs compute(Batch batch, boolean hidden) {
@@ -224,7 +220,7 @@ final class TorchBackend implements Backend {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGradients = new NoGradGuard()) {
       abort.check();
-      Tensor states = model.hidden(input(batch, step));
+      Tensor states = model.hidden(input(batch, step, batch.output));
       if (states.size(0) == 0) {
         return Results.NONE;
       }
@@ -235,6 +231,15 @@ final class TorchBackend implements Backend {
     }
   }
 
+  /// The final states of all rows in the batch's order.
+  private Tensor states(Batch batch) {
+    Step step = new Step(batch, table);
+    boolean[] all = new boolean[batch.rows];
+    Arrays.fill(all, true);
+    Tensor states = model.hidden(input(batch, step, all));
+    return states.index_select(0, numbers(Results.places(all, step.order), batch.rows));
+  }
+
   /// The number of threads is a setting of the calling thread.
   private void prepareThread() {
     if (prepared != Thread.currentThread()) {
@@ -243,7 +248,7 @@ final class TorchBackend implements Backend {
     }
   }
 
-  private Transformer.Input input(Batch batch, Step step) {
+  private Transformer.Input input(Batch batch, Step step, boolean[] output) {
     int[] ids = new int[batch.rows];
     int[] positions = new int[batch.rows];
     int[] outputs = new int[batch.rows];
@@ -252,7 +257,7 @@ final class TorchBackend implements Backend {
       int row = step.order[at];
       ids[at] = batch.token[row];
       positions[at] = batch.position[row];
-      if (batch.output[row]) {
+      if (output[row]) {
         outputs[count++] = at;
       }
     }

@@ -45,9 +45,6 @@ public final class TorchEngine implements Engine {
 
   private static final int CELL_STEP = 256;
 
-  /// Most output rows of one forward: each is a row of logits.
-  private static final int OUTPUT_ROWS = 256;
-
   /// For [java.util.ServiceLoader].
   public TorchEngine() {}
 
@@ -73,7 +70,7 @@ public final class TorchEngine implements Engine {
       WeightSource source = files.weights();
       WeightCheck.check(config, source); // before memory is taken for what the sizes say
       int vocabulary = Math.min(config.vocabularySize(), files.tokenizer().vocabularySize());
-      MemoryPlan plan = MemoryPlan.of(config, settings, OUTPUT_ROWS);
+      MemoryPlan plan = MemoryPlan.of(config, settings);
       Backend.Shape shape = shape(config, vocabulary, options, settings, plan, place);
       TorchBackend backend =
           plan.load(
@@ -135,7 +132,7 @@ public final class TorchEngine implements Engine {
         cells,
         settings.sequenceIds(),
         settings.rows(),
-        Math.min(settings.rows(), OUTPUT_ROWS),
+        settings.outputRows(),
         config.width(),
         plan.bytesPerCell(),
         true);

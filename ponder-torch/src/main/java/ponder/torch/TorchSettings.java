@@ -57,6 +57,8 @@ record TorchSettings(
   static final List<String> NAMES =
       List.of("cells", "decode", "device", "dtype", "rows", "max-seqs", "seq-ids");
 
+  private static final int OUTPUT_ROWS = 256;
+
   TorchSettings {
     if (!device.matches("auto|cpu|cuda(:\\d{1,2})?")) {
       throw new EngineException("device (%s) must be auto, cpu, cuda or cuda:N.".formatted(device));
@@ -112,6 +114,12 @@ record TorchSettings(
         sequences,
         sequenceIds > 0 ? sequenceIds : standardIds,
         decode == Decode.AUTO ? (gpu ? Decode.FUSED : Decode.GROUPS) : decode);
+  }
+
+  /// Most output rows of one forward, each of which is a row of logits: on a GPU, where steps take
+  /// every decode along, with room for as many scored tokens beside them.
+  int outputRows() {
+    return Math.min(rows, OUTPUT_ROWS + (onGpu() ? maxSequences : 0));
   }
 
   boolean onGpu() {

@@ -57,11 +57,67 @@ final class SlotTableTest {
         }
       }
       if (batch.rows > 0) {
-        slots.place(batch, table);
+        slots.placeDecoding(batch, table);
         kept += check(slots, batch, table);
       }
     }
     assertThat(kept).isGreaterThan(500);
+  }
+
+  /// Sequences with several rows between steps of decoding.
+  @Test
+  void placesSequencesWithManyRows() {
+    Dice dice = new Dice(6);
+    CellTable table = new CellTable(5000, SEQUENCES);
+    SlotTable slots = new SlotTable(SLOTS, SEQUENCES);
+    int kept = 0;
+    for (int step = 0; step < 500; step++) {
+      table.cutBack(dice.below(SEQUENCES), dice.below(60));
+      boolean decoding = dice.chance(50);
+      Batch batch = new Batch(SLOTS * 8);
+      int sequences = 0;
+      for (int s = 0; s < SEQUENCES && sequences < SLOTS; s++) {
+        if (table.length(s) < 150 && dice.chance(25)) {
+          sequences++;
+          for (int rows = decoding ? 1 : 1 + dice.below(8); rows > 0; rows--) {
+            table.append(s);
+            batch.add(1, table.length(s) - 1, s, true);
+          }
+        }
+      }
+      if (batch.rows == 0) {
+        continue;
+      }
+      if (decoding) {
+        slots.placeDecoding(batch, table);
+        kept += check(slots, batch, table);
+      } else {
+        slots.place(batch, table);
+        kept += checkMany(slots, batch, table);
+      }
+    }
+    assertThat(kept).isGreaterThan(1000);
+  }
+
+  private int checkMany(SlotTable slots, Batch batch, CellTable table) {
+    int kept = 0;
+    for (int row = 0; row < batch.rows; row++) {
+      int sequence = batch.sequence[row];
+      int slot = slots.slot(sequence);
+      if (slots.row[slot] == row) {
+        kept += slots.from[slot] > 0 ? 1 : 0;
+        for (int p = slots.from[slot]; p < batch.position[row]; p++) {
+          device[slot][p] = table.cell(sequence, p);
+        }
+      }
+      device[slot][batch.position[row]] = table.cell(sequence, batch.position[row]);
+    }
+    for (int row = 0; row < batch.rows; row++) {
+      int[] expected = table.cells(batch.sequence[row], 0, batch.position[row] + 1);
+      assertThat(Arrays.copyOf(device[slots.slot(batch.sequence[row])], expected.length))
+          .isEqualTo(expected);
+    }
+    return kept;
   }
 
   private int check(SlotTable slots, Batch batch, CellTable table) {

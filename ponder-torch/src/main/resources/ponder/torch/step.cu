@@ -1,11 +1,12 @@
-// The kernels of a decode step: one token for each of many sequences.
+// The kernels of a step: tokens of many sequences, one of each where all decode, many of some where these read their
+// prompts.
 //
 // Compiled when an engine is opened, for the GPU and the model at hand. The matrix products between them are
 // cuBLAS's; these do all the rest in as few passes as there can be, and read every key and value once, right where the
 // cache keeps it.
 //
 // Set from outside: BRAIN (1: values are bfloat16, 0: float), WIDTH (of a head), HEADS, SHARED (heads of keys and
-// values), LISTED (tokens of a shortlist).
+// values), LISTED (tokens of a shortlist), TILES (1: attendTiles can run).
 
 typedef unsigned int u32;
 typedef unsigned short u16;
@@ -149,15 +150,15 @@ extern "C" __global__ void addNorm(
 }
 
 // Turns queries and keys, normalising them first where there are weights for it, and writes keys and values to their
-// cells and the cells to the table. A block for each row, a warp for each head in turn.
+// cells and the cells to its slot's row of the table. A block for each row, a warp for each head in turn.
 extern "C" __global__ void turnAndKeep(
-    T* fused, const T* cosines, const T* sines, const i64* positions, const i64* cells, int* table, int context,
-    T* keys, T* values, const T* queryNorm, const T* keyNorm, float epsilon) {
+    T* fused, const T* cosines, const T* sines, const i64* positions, const i64* cells,
+    const i64* slots, int* table, int context, T* keys, T* values, const T* queryNorm, const T* keyNorm, float epsilon) {
   i64 row = blockIdx.x;
   i64 position = positions[row], cell = cells[row];
   int lane = threadIdx.x % 32;
   T* heads = fused + row * (HEADS + 2 * SHARED) * WIDTH;
-  if (threadIdx.x == 0) table[row * context + position] = (int)cell;
+  if (threadIdx.x == 0) table[slots[row] * context + position] = (int)cell;
   for (int head = threadIdx.x / 32; head < HEADS + 2 * SHARED; head += blockDim.x / 32) {
     T* from = heads + head * WIDTH;
     if (head >= HEADS + SHARED) {
@@ -214,8 +215,8 @@ __device__ __forceinline__ void join(
 
 extern "C" __global__ void __launch_bounds__(32 * WARPS) attend(
     const T* __restrict__ fused, const T* __restrict__ keys, const T* __restrict__ values,
-    const int* __restrict__ table, int context, const i64* __restrict__ positions, T* __restrict__ collected,
-    float* __restrict__ partial, u32* __restrict__ counters, float scale) {
+    const int* __restrict__ table, int context, const i64* __restrict__ positions, const i64* __restrict__ slots,
+    T* __restrict__ collected, float* __restrict__ partial, u32* __restrict__ counters, float scale) {
   __shared__ float kept[WARPS][GROUP][WIDTH + 2];
   __shared__ bool last;
   int part = blockIdx.x, parts = gridDim.x, shared = blockIdx.y, row = blockIdx.z;
@@ -223,7 +224,7 @@ extern "C" __global__ void __launch_bounds__(32 * WARPS) attend(
   int length = (int)positions[row] + 1;
   int size = (length + parts - 1) / parts;
   int from = part * size, to = min(from + size, length);
-  const int* cells = table + (i64)row * context;
+  const int* cells = table + slots[row] * context;
 
   float query[GROUP][8];
   Sums own;
@@ -340,6 +341,151 @@ extern "C" __global__ void __launch_bounds__(32 * WARPS) attend(
   }
 }
 
+// Attention of many tokens of one sequence ("FlashAttention-2": Dao 2023), for bfloat16.
+//
+// A block takes a tile: neighbouring rows of one sequence, with one head of keys and all queries that share it, which
+// makes QUERIES queries at most. It goes through the sequence's cells a stretch at a time: brings their keys and values
+// to shared memory, multiplies each warp's 16 queries with them on the tensor cores, and keeps a running softmax. What
+// a row must not see yet counts as minus infinity. Rows of memory are padded so that the warp's reads do not collide.
+#if TILES
+#define QUERIES 64
+#define STRETCH 64
+#define PITCH (WIDTH + 8)
+
+// Two numbers in the order of memory.
+__device__ __forceinline__ u32 couple(float low, float high) {
+  u32 bits;
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(bits) : "f"(high), "f"(low));
+  return bits;
+}
+
+// sum[16, 8] += a[16, 16] * b[16, 8]
+__device__ __forceinline__ void multiply(float* sum, const u32* a, u32 low, u32 high) {
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+      : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(low), "r"(high));
+}
+
+// Four 8 x 8 matrices, transposed; each lane names a row.
+__device__ __forceinline__ void loadTransposed(u32* into, const T* from) {
+  u32 address = (u32)__cvta_generic_to_shared(from);
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
+               : "=r"(into[0]), "=r"(into[1]), "=r"(into[2]), "=r"(into[3])
+               : "r"(address));
+}
+
+extern "C" __global__ void __launch_bounds__(32 * WARPS) attendTiles(
+    const T* __restrict__ fused, const T* __restrict__ keys, const T* __restrict__ values,
+    const int* __restrict__ table, int context, const i64* __restrict__ positions, const i64* __restrict__ slots,
+    const i64* __restrict__ tiles, T* __restrict__ collected, float scale) {
+  __shared__ __align__(16) T keyTile[STRETCH * PITCH];
+  __shared__ __align__(16) T valueTile[STRETCH * PITCH];
+  i64 tile = tiles[blockIdx.x];
+  int first = (int)(tile & 0xffffffff), rows = (int)(tile >> 32), shared = blockIdx.y;
+  int warp = threadIdx.x / 32, lane = threadIdx.x % 32, line = lane / 4, column = lane % 4 * 2;
+  int length = (int)positions[first + rows - 1] + 1;
+  const int* cells = table + slots[first] * context;
+
+  // A thread holds parts of two queries, eight lines apart; those beyond the tile see nothing.
+  int row[2], head[2], seen[2];
+  u32 query[WIDTH / 16][4];
+#pragma unroll
+  for (int h = 0; h < 2; h++) {
+    int at = warp * 16 + line + 8 * h;
+    bool there = at / GROUP < rows;
+    row[h] = first + (there ? at / GROUP : 0);
+    head[h] = shared * GROUP + at % GROUP;
+    seen[h] = there ? (int)positions[row[h]] + 1 : 0;
+    const T* from = fused + ((i64)row[h] * (HEADS + 2 * SHARED) + head[h]) * WIDTH + column;
+#pragma unroll
+    for (int k = 0; k < WIDTH / 16; k++) {
+      query[k][h] = *(const u32*)(from + k * 16);
+      query[k][h + 2] = *(const u32*)(from + k * 16 + 8);
+    }
+  }
+
+  float sum[WIDTH / 8][4] = {};
+  float max[2] = {-1e30f, -1e30f}, total[2] = {0, 0};
+  for (int from = 0; from < length; from += STRETCH) {
+    __syncthreads();
+    for (int i = threadIdx.x; i < STRETCH * (WIDTH / 8); i += 32 * WARPS) {
+      int at = i / (WIDTH / 8), part = i % (WIDTH / 8) * 8;
+      i64 offset = ((i64)cells[min(from + at, length - 1)] * SHARED + shared) * WIDTH + part;
+      *(uint4*)(keyTile + at * PITCH + part) = *(const uint4*)(keys + offset);
+      *(uint4*)(valueTile + at * PITCH + part) = *(const uint4*)(values + offset);
+    }
+    __syncthreads();
+
+    float score[STRETCH / 8][4] = {};
+#pragma unroll
+    for (int n = 0; n < STRETCH / 8; n++) {
+      const T* key = keyTile + (n * 8 + line) * PITCH + column;
+#pragma unroll
+      for (int k = 0; k < WIDTH / 16; k++) {
+        multiply(score[n], query[k], *(const u32*)(key + k * 16), *(const u32*)(key + k * 16 + 8));
+      }
+    }
+    float top[2] = {max[0], max[1]};
+#pragma unroll
+    for (int n = 0; n < STRETCH / 8; n++) {
+#pragma unroll
+      for (int j = 0; j < 4; j++) {
+        bool sees = from + n * 8 + column + j % 2 < seen[j / 2];
+        score[n][j] = sees ? score[n][j] * scale : NOTHING;
+        top[j / 2] = fmaxf(top[j / 2], score[n][j]);
+      }
+    }
+#pragma unroll
+    for (int h = 0; h < 2; h++) {
+      top[h] = fmaxf(top[h], __shfl_xor_sync(FULL, top[h], 1));
+      top[h] = fmaxf(top[h], __shfl_xor_sync(FULL, top[h], 2));
+      float before = exp2f(max[h] - top[h]);
+      max[h] = top[h];
+      total[h] *= before;
+#pragma unroll
+      for (int d = 0; d < WIDTH / 8; d++) {
+        sum[d][2 * h] *= before;
+        sum[d][2 * h + 1] *= before;
+      }
+    }
+#pragma unroll
+    for (int n = 0; n < STRETCH / 8; n++) {
+#pragma unroll
+      for (int j = 0; j < 4; j++) {
+        score[n][j] = exp2f(score[n][j] - max[j / 2]);
+        total[j / 2] += score[n][j];
+      }
+    }
+#pragma unroll
+    for (int k = 0; k < STRETCH / 16; k++) {
+      const float *left = score[2 * k], *right = score[2 * k + 1];
+      u32 weight[4] = {
+          couple(left[0], left[1]), couple(left[2], left[3]), couple(right[0], right[1]), couple(right[2], right[3])};
+#pragma unroll
+      for (int d = 0; d < WIDTH / 16; d++) {
+        u32 value[4];
+        loadTransposed(value, valueTile + (k * 16 + lane % 16) * PITCH + d * 16 + lane / 16 * 8);
+        multiply(sum[2 * d], weight, value[0], value[1]);
+        multiply(sum[2 * d + 1], weight, value[2], value[3]);
+      }
+    }
+  }
+
+#pragma unroll
+  for (int h = 0; h < 2; h++) {
+    total[h] += __shfl_xor_sync(FULL, total[h], 1);
+    total[h] += __shfl_xor_sync(FULL, total[h], 2);
+    if (seen[h] == 0) continue;
+    T* out = collected + ((i64)row[h] * HEADS + head[h]) * WIDTH + column;
+#pragma unroll
+    for (int d = 0; d < WIDTH / 8; d++) {
+      *(u32*)(out + d * 8) = couple(sum[d][2 * h] / total[h], sum[d][2 * h + 1] / total[h]);
+    }
+  }
+}
+#endif
+
 // inner = silu(gate) * up, where each row of `fused` holds gate and up one behind the other.
 extern "C" __global__ void gate(const T* fused, T* inner, int width) {
   i64 row = blockIdx.y;
@@ -360,7 +506,8 @@ extern "C" __global__ void gate(const T* fused, T* inner, int width) {
 #define STEPS 1024
 
 extern "C" __global__ void __launch_bounds__(1024) condense(
-    const T* logits, i64 stride, int vocabulary, const double* temperatures, float* packed, int packedWidth) {
+    const T* logits, i64 stride, int vocabulary, const double* temperatures, const i64* wanted, float* packed,
+    int packedWidth) {
   __shared__ float scratch[33];
   __shared__ int counts[STEPS];
   __shared__ int border, listed;
@@ -428,8 +575,8 @@ extern "C" __global__ void __launch_bounds__(1024) condense(
 
   float floor = NOTHING;
   int last = border;
-  float* values = out + 5;
-  int* tokens = (int*)(out + 5 + LISTED);
+  float* values = out + 6;
+  int* tokens = (int*)(out + 6 + LISTED);
   for (int i = threadIdx.x * 8; i < vocabulary; i += blockDim.x * 8) {
     float value[8];
     load8(z + i, value);
@@ -454,5 +601,6 @@ extern "C" __global__ void __launch_bounds__(1024) condense(
     out[2] = mean;
     out[3] = floor;
     ((int*)out)[4] = listed;
+    out[5] = wide(z[wanted[row] < 0 ? 0 : wanted[row]]);
   }
 }
