@@ -41,7 +41,7 @@ public final class TorchEngine implements Engine {
   private static final double LEFT = 0.1;
 
   /// Rows of a prompt in one step on a GPU.
-  private static final int CHUNK = 512;
+  private static final int CHUNK = 1024;
 
   private static final int CELL_STEP = 256;
 

@@ -24,7 +24,7 @@ import ponder.testkit.TinyGguf;
 /// hold to the contract.
 @Tag("gpu")
 final class GpuStepTest extends BackendContract {
-  private static final int CELLS = 6000;
+  private static final int CELLS = 20_000;
   private static final int SEQUENCES = 40;
 
   /// With its merges the vocabulary is a multiple of eight, as the kernels want it.
@@ -39,6 +39,7 @@ final class GpuStepTest extends BackendContract {
 
   private static TorchBackend open(
       Path file, int cells, TorchSettings.Decode decode, ScalarType type) {
+    TorchNatives.load(null);
     Devices place = Devices.choose("cuda");
     try (Gguf gguf = Gguf.open(file)) {
       TransformerConfig config = GgufConfig.read(gguf);
@@ -87,8 +88,9 @@ final class GpuStepTest extends BackendContract {
         boolean hidden = dice.chance(10);
         Batch batch = batch(dice, plain, step % 3 == 0, hidden);
         if (batch.rows > 0) {
-          assertThat(fused.forward(batch, hidden)).isEqualTo(plain.forward(batch, hidden));
-          compared += hidden ? states(batch, plain, fused, brain) : rows(batch, plain, fused, brain);
+          Outcome outcome = plain.forward(batch, hidden);
+          assertThat(fused.forward(batch, hidden)).isEqualTo(outcome);
+          compared += outcome != Outcome.OK ? 0 : hidden ? states(batch, plain, fused, brain) : rows(batch, plain, fused, brain);
         }
       }
       assertThat(compared).isGreaterThan(1000);
@@ -164,6 +166,6 @@ final class GpuStepTest extends BackendContract {
       error += Math.pow(found[i] - expected[i], 2);
       size += Math.pow(expected[i], 2);
     }
-    assertThat(Math.sqrt(error / size)).isLessThan(0.06);
+    assertThat(Math.sqrt(error / size)).isLessThan(0.15);
   }
 }
