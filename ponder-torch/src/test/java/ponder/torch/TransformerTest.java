@@ -191,7 +191,7 @@ final class TransformerTest {
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("lm_head.weight [319, 32] is missing")
         .hasMessageContaining("mlp.down_proj.weight must have the shape [32, 40], not [32, 48]")
-        .hasMessageContaining("model.layers.1.input_layernorm.weight is not known")
+        .hasMessageContaining("model.layers.1.input_layernorm.weight [32] is not known")
         .hasMessageContaining("(16 problems)");
   }
 
