@@ -66,7 +66,10 @@ final class PolicyView {
       table.row(
           amount(row.budget()),
           row.binned() ? "bins" : "one",
-          percent(row.validation().policy()),
+          percent(row.validation().policy())
+              + (row.validation().policyCost() > row.budget()
+                  ? " for " + amount(row.validation().policyCost())
+                  : ""),
           percent(row.validation().single()),
           points(row.validation().gain()),
           percent(row.validation().free()));

@@ -23,9 +23,9 @@ import ponder.stats.Interval;
 ///
 /// Departs from the paper: the samples that measure difficulty are charged to the budget, and what
 /// they would bring for free is told beside; a bin of fewer than 20 problems takes what is best for
-/// all; and bins are used at a budget only if that gains in cross-validation against the best
-/// single arm, chosen on the same halves without paying for difficulty. That last look makes the
-/// gain of the rows in use a little too good.
+/// all; and bins are used at a budget only if it pays for measuring difficulty too, and if that
+/// gains in cross-validation against the best single arm, chosen on the same halves without paying
+/// for difficulty. That last look makes the gain of the rows in use a little too good.
 public final class Fit {
   /// Fewer problems do not choose for themselves.
   static final int LEAST = 20;
@@ -119,7 +119,7 @@ public final class Fit {
     // Both are the first of equals in the list's order; costs that differ by rounding are equal.
     Comparator<Tried> cheaper = Comparator.comparingDouble(it -> -rounded(it.cost));
     return tried.stream()
-        .filter(it -> it.cost <= budget * (1 + 1e-12))
+        .filter(it -> keeps(it.cost, budget))
         .reduce(
             (a, b) ->
                 Comparator.<Tried>comparingDouble(it -> rounded(it.worth))
@@ -131,6 +131,10 @@ public final class Fit {
         .or(() -> tried.stream().reduce((a, b) -> cheaper.compare(b, a) > 0 ? b : a))
         .orElseThrow()
         .arm;
+  }
+
+  private static boolean keeps(double cost, double budget) {
+    return cost <= budget * (1 + 1e-12);
   }
 
   private static double rounded(double value) {
@@ -156,7 +160,8 @@ public final class Fit {
       choices.add(choice(arm, bin.length == 0 ? all : bin, Charge.PAID, bin.length, pooled));
     }
     Validation validation = validate(budget);
-    boolean binned = differ && validation.gain().mean() > 0;
+    boolean paidFor = choices.stream().allMatch(choice -> keeps(choice.cost(), budget));
+    boolean binned = differ && paidFor && validation.gain().mean() > 0;
     return new Row(
         budget, binned, choices, choice(single, all, Charge.FREE, all.length, false), validation);
   }

@@ -99,6 +99,28 @@ class FitTest {
   }
 
   @Test
+  void binsAreNotUsedWhereTheBudgetDoesNotPayForThem() {
+    double[] costs =
+        IntStream.range(0, PROBLEMS).mapToDouble(i -> bin(i) <= 2 ? 100 : 80).toArray();
+    double[] worths =
+        IntStream.range(0, PROBLEMS).mapToDouble(i -> bin(i) <= 2 ? 0.3 : 0.9).toArray();
+    double[] extra = new double[PROBLEMS];
+    Arrays.fill(extra, 10);
+    Calibration calibration =
+        calibration(
+            new Arm("hard", plan("hard"), 0, worths, costs, extra), arm("even", 85, i -> 0.5));
+
+    Row row = Fit.of(task(95.0), calibration).rows().getFirst();
+    assertThat(runs(row)).containsOnly("even", "hard");
+    assertThat(row.binned()).as("85 and 10 are within 95").isTrue();
+
+    row = Fit.of(task(90.0), calibration).rows().getFirst();
+    assertThat(row.validation().gain().mean()).isPositive();
+    assertThat(row.binned()).as("85 and 10 are above 90").isFalse();
+    assertThat(row.single().run()).isEqualTo("hard");
+  }
+
+  @Test
   void equalsGoToTheCheaperAndThenToTheFirst() {
     Calibration calibration =
         calibration(arm("a", 200, i -> 0.5), arm("b", 100, i -> 0.5), arm("c", 100, i -> 0.5));

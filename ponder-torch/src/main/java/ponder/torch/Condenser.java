@@ -13,9 +13,9 @@ import ponder.engine.Shortlist;
 
 /// Makes [Shortlist]s of rows of logits where these lie.
 ///
-/// A packed row has `6 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean, the
-/// floor, how many are listed, the wanted token's logit, K logits, K ids (whole numbers in the same
-/// bits). One copy brings all rows to the host.
+/// A packed row has `6 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean,
+/// the floor, how many are listed, the wanted token's logit, K logits, K ids (whole numbers in the
+/// same bits). One copy brings all rows to the host.
 final class Condenser {
   private static final int SUMS = 6;
 

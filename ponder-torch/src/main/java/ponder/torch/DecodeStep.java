@@ -12,8 +12,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /// where they are, and its computing, which depends on nothing else and can be recorded. A
 /// [FusedStep] of any rows uses the same tensors.
 ///
-/// A step of decoding has a row for each slot ([SlotTable]). Rows that only pad have token 0 at position 0 and
-/// write to the spare cell, the last of the store.
+/// A step of decoding has a row for each slot ([SlotTable]). Rows that only pad have token 0 at
+/// position 0 and write to the spare cell, the last of the store.
 final class DecodeStep implements AutoCloseable {
   /// The first numbers of [#inputs]; each has one for every row.
   static final int TOKENS = 0;

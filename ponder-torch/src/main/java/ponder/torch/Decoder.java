@@ -362,8 +362,7 @@ final class Decoder implements AutoCloseable {
   /// Whether own kernels gave the same states as libtorch's operations; else gives them up.
   private boolean proveMixed(Tensor expected, Tensor states, RowOrder order) {
     provenMixed = true;
-    Tensor places =
-        Tensors.longs(order.row, order.row.length).to(states.device(), ScalarType.Long);
+    Tensor places = Tensors.longs(order.row, order.row.length).to(states.device(), ScalarType.Long);
     judge(expected.index_select(0, places), states);
     return fused != null;
   }

@@ -20,8 +20,7 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
     long decode =
         settings.decode() == TorchSettings.Decode.GROUPS
             ? 0
-            : Decoder.bytes(
-                config, settings.maxSequences(), settings.outputRows(), width);
+            : Decoder.bytes(config, settings.maxSequences(), settings.outputRows(), width);
     return new MemoryPlan(
         (config.parameters() + head) * width,
         config.cachedPerToken() * width,

@@ -64,8 +64,7 @@ final class GpuStepTest extends BackendContract {
   @Test
   void usesOwnKernelsWithoutComplaint() {
     Path file = MODEL.write(folder.resolve("t.gguf"));
-    try (TorchBackend fused =
-        open(file, CELLS, TorchSettings.Decode.FUSED, ScalarType.BFloat16)) {
+    try (TorchBackend fused = open(file, CELLS, TorchSettings.Decode.FUSED, ScalarType.BFloat16)) {
       Batch batch = new Batch(256);
       addRows(batch, 0, 0, 200, new Dice(1));
       assertThat(fused.forward(batch, false)).isEqualTo(Outcome.OK);
@@ -90,7 +89,10 @@ final class GpuStepTest extends BackendContract {
         if (batch.rows > 0) {
           Outcome outcome = plain.forward(batch, hidden);
           assertThat(fused.forward(batch, hidden)).isEqualTo(outcome);
-          compared += outcome != Outcome.OK ? 0 : hidden ? states(batch, plain, fused, brain) : rows(batch, plain, fused, brain);
+          compared +=
+              outcome != Outcome.OK
+                  ? 0
+                  : hidden ? states(batch, plain, fused, brain) : rows(batch, plain, fused, brain);
         }
       }
       assertThat(compared).isGreaterThan(1000);
