@@ -103,7 +103,7 @@ public final class TorchEngine implements Engine {
       WeightCheck.check(config, files.weights());
       int cells =
           settings.cells() > 0 ? settings.cells() : Math.max(options.context(), STANDARD_CELLS);
-      long needed = MemoryPlan.of(config, settings, OUTPUT_ROWS).total(cells);
+      long needed = MemoryPlan.of(config, settings).total(cells);
       return Optional.of(
           new Outlook(gpu.isPresent(), needed, gpu.orElseGet(Hardware::physicalMemory)));
     }
