@@ -27,7 +27,12 @@ import ponder.compare.Comparison;
 import ponder.compare.ComparisonFolder;
 import ponder.core.Limits;
 import ponder.core.Spend;
+import ponder.data.DataQuery;
+import ponder.data.DataSet;
+import ponder.data.DataSets;
+import ponder.data.Selection;
 import ponder.eval.EvalFolder;
+import ponder.eval.Replay;
 import ponder.model.LanguageModel;
 import ponder.report.StudyReport;
 import ponder.stats.Interval;
@@ -279,18 +284,28 @@ final class StudyCommand implements Callable<Integer> {
       Path folder,
       Map<String, List<@Nullable PatternLabels>> labels) {
     try (Journal journal = Journal.openOrOff(shell.home().journal(), shell::note);
-        LanguageModel asked = judge == null ? model.open(shell) : model.open(judge, shell)) {
+        LanguageModel asked = judge == null ? model.open(shell) : model.open(judge, shell);
+        LanguageModel answering =
+            judge != null && anyRedacted(comparisons) ? model.open(shell) : null) {
       for (Map.Entry<String, Comparison> one : comparisons.entrySet()) {
         List<@Nullable PatternLabels> of = new ArrayList<>();
         for (Comparison.Run run : one.getValue().runs()) {
           shell.note("patterns of %s on %s".formatted(run.name(), one.getKey()));
+          EvalFolder evaluation = new EvalFolder(run.folder());
+          Path file = folder.resolve(one.getKey()).resolve(run.name() + ".jsonl");
+          Replay replay = null;
+          if (evaluation.plan().redacted()) {
+            LanguageModel writer = answering == null ? asked : answering;
+            try {
+              replay =
+                  new Replay(evaluation.plan(), rows(one.getKey(), evaluation), writer, journal);
+            } catch (IllegalArgumentException e) {
+              of.add(PatternLabels.none("its texts are not kept, and " + e.getMessage()));
+              continue;
+            }
+          }
           PatternLabels found =
-              PatternLabels.of(
-                  new EvalFolder(run.folder()),
-                  asked,
-                  journal,
-                  folder.resolve(one.getKey()).resolve(run.name() + ".jsonl"),
-                  shell.cancellation());
+              PatternLabels.of(evaluation, replay, asked, journal, file, shell.cancellation());
           if (found == null) {
             return false;
           }
@@ -300,6 +315,25 @@ final class StudyCommand implements Callable<Integer> {
       }
     }
     return true;
+  }
+
+  private static boolean anyRedacted(Map<String, Comparison> comparisons) {
+    return comparisons.values().stream()
+        .flatMap(it -> it.runs().stream())
+        .anyMatch(it -> new EvalFolder(it.folder()).plan().redacted());
+  }
+
+  /// The rows that an evaluation took.
+  private DataSet rows(String name, EvalFolder evaluation) {
+    String called = datasets.stream().filter(it -> name(it).equals(name)).findFirst().orElse(name);
+    Selection selection =
+        new Selection(
+            offset == null ? 0 : offset,
+            limit == null ? Selection.ALL : limit,
+            sample == null ? null : Selection.Sample.parse(sample));
+    return new DataSets(shell.home(), shell.environment())
+        .open(DataQuery.of(called).withSelection(selection))
+        .withGrading(evaluation.plan().grading());
   }
 
   private static Study study(

@@ -3,10 +3,12 @@ package ponder.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,8 +216,7 @@ class StudyTest {
     assertThat(again.at("/labelPaid/generatedTokens").asLong()).isZero();
   }
 
-  @Test
-  void textsThatMustNotBeKeptAreNotLabelledAndThatIsTold() throws IOException {
+  private Said secret(String... more) throws IOException {
     Path home = Files.createDirectories(folder.resolve("home"));
     Files.writeString(
         home.resolve("datasets.yaml"),
@@ -228,10 +229,9 @@ class StudyTest {
                 path: %s
         """
             .formatted(sums));
-
-    Said said =
-        new Terminal(home)
-            .run(
+    List<String> all =
+        new ArrayList<>(
+            List.of(
                 "bench",
                 "study",
                 "--dataset",
@@ -243,18 +243,62 @@ class StudyTest {
                 "--method",
                 "greedy",
                 "--method",
-                "cot",
+                "self-consistency n=2",
                 "--patterns",
                 "--out",
-                out + "");
+                out + ""));
+    all.addAll(List.of(more));
+    return new Terminal(home).run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void textsThatMustNotBeKeptAreLabelledInMemory() throws IOException {
+    Said said = secret();
 
     assertThat(said.code()).as(said.err()).isZero();
-    assertThat(said.out()).contains("Patterns of reasoning on secret: not labelled, its texts");
+    assertThat(said.out()).contains("Patterns of reasoning on secret:").contains("2 of 2");
+    JsonNode run = read(out.resolve("study.json")).at("/datasets/0/runs/1");
+    assertThat(run.get("labelled").asInt()).isEqualTo(2);
+    assertThat(run.has("labelsSkipped")).isFalse();
+    assertThat(run.at("/patterns/systematic analysis/0").asDouble()).isEqualTo(1);
+    assertThat(out.resolve("secret/greedy/traces")).doesNotExist();
+    try (Stream<Path> files = Files.walk(out)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+            .as(file.toString())
+            .doesNotContain("What is 2+", "A, D: ");
+      }
+    }
+  }
+
+  @Test
+  void whatTheJournalDoesNotHoldAnyMoreIsNotLabelledAndThatIsTold() throws IOException {
+    assertThat(secret().code()).isZero();
+    try (Stream<Path> files = Files.walk(folder.resolve("home/journal"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+
+    Said said = secret();
+
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out()).contains("Patterns of reasoning on secret: not labelled, no problem");
     JsonNode run = read(out.resolve("study.json")).at("/datasets/0/runs/0");
-    assertThat(run.get("labelsSkipped").asString()).contains("must not be kept");
-    assertThat(run.get("labelled").asInt()).isZero();
-    assertThat(out.resolve("study.html")).content().contains("Not labelled: its texts");
-    assertThat(out.resolve("patterns")).doesNotExist();
+    assertThat(run.get("labelsSkipped").asString()).contains("no problem has a trace");
+    assertThat(run.at("/labelSpend/calls").asLong()).isZero();
+    assertThat(out.resolve("study.html")).content().contains("Not labelled: no problem");
+  }
+
+  @Test
+  void aJudgeOfItsOwnLabelsThemToo() throws IOException {
+    Path other = ScriptedEngine.write(folder.resolve("judge.gguf"), "B");
+
+    Said said = secret("--judge", other + "", "--json");
+
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.json().at("/datasets/0/runs/0/patterns/method reuse/0").asDouble())
+        .isEqualTo(1);
   }
 
   @Test

@@ -21,6 +21,7 @@ import ponder.eval.EvalFolder;
 import ponder.eval.EvalPlan;
 import ponder.eval.Flow;
 import ponder.eval.ProblemResult;
+import ponder.eval.Replay;
 import ponder.journal.JournaledModel;
 import ponder.model.Call;
 import ponder.model.Cancellation;
@@ -41,8 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// What is judged is the path of the trace that ends at the winner: of a search the steps that were
 /// kept, of a chain with feedback the feedback too. Problems without a trace or a winner are left
-/// out, and so are all of a redacted folder, which holds no texts. Every reply is journalled before
-/// it is used, so the same work again costs nothing.
+/// out. A redacted folder holds no texts: there the traces are those of a [Replay], and no text is
+/// written. Every reply is journalled before it is used, so the same work again costs nothing.
 ///
 /// @param shares of the problems that show a pattern, of those that were labelled; empty if none
 ///   was
@@ -72,27 +73,27 @@ public record PatternLabels(
   /// @param patterns null if the reply could not be read
   private record Label(String id, @Nullable Set<Pattern> patterns) {}
 
+  /// No labels.
+  ///
+  /// @param why a part of a sentence
+  public static PatternLabels none(String why) {
+    return new PatternLabels(Map.of(), 0, 0, Spend.NONE, Spend.NONE, why);
+  }
+
   /// Labels an evaluation that has ended, and writes a line for each labelled problem; blocks.
   ///
+  /// @param replay of the evaluation, if its folder is redacted; null if it holds traces
   /// @param judge the model that labels
   /// @param file where the lines go; written whole at the end
   /// @return null if it was cancelled
   /// @throws EngineException if the model fails or the file cannot be written
   public static @Nullable PatternLabels of(
       EvalFolder folder,
+      @Nullable Replay replay,
       LanguageModel judge,
       Journal journal,
       Path file,
       Cancellation cancellation) {
-    if (folder.plan().redacted()) {
-      return new PatternLabels(
-          Map.of(),
-          0,
-          0,
-          Spend.NONE,
-          Spend.NONE,
-          "its texts must not be kept, so there are none to label");
-    }
     List<ProblemResult> results = folder.results();
     Flow flow = Flow.full(judge);
     var computed = new MeteredModel(flow.model());
@@ -106,7 +107,7 @@ public record PatternLabels(
       try {
         flow.all(
             IntStream.range(0, results.size()).toArray(),
-            i -> labels.set(i, label(folder, results.get(i), asked, call)));
+            i -> labels.set(i, label(folder, replay, results.get(i), asked, call)));
       } catch (RuntimeException e) {
         if (!cancellation.isCancelled()) {
           throw e;
@@ -145,8 +146,14 @@ public record PatternLabels(
 
   /// Null if there is nothing to judge.
   private static @Nullable Label label(
-      EvalFolder folder, ProblemResult result, PatternJudge judge, Call call) {
-    Trace trace = folder.trace(result.index()).orElse(null);
+      EvalFolder folder,
+      @Nullable Replay replay,
+      ProblemResult result,
+      PatternJudge judge,
+      Call call) {
+    Trace trace =
+        (replay == null ? folder.trace(result.index()) : replay.trace(result, call.cancellation()))
+            .orElse(null);
     Event.Started start = trace == null ? null : trace.start();
     String reasoning = trace == null ? "" : reasoning(trace);
     return start == null || reasoning.isBlank()
@@ -180,7 +187,13 @@ public record PatternLabels(
         shares.put(pattern, Interval.of(shows, SEED));
       }
     }
-    return new PatternLabels(shares, read.size(), all.size() - read.size(), spend, paid, "");
+    return new PatternLabels(
+        shares,
+        read.size(),
+        all.size() - read.size(),
+        spend,
+        paid,
+        all.isEmpty() ? "no problem has a trace or an answer to judge" : "");
   }
 
   private static void write(List<Label> all, Path file) {
