@@ -15,9 +15,9 @@ import ponder.data.Selection;
 final class DataOptions {
   private static final int SHOWN = 5;
 
-  /// Two words or more.
+  /// A word at least, without signs of formulas; yes and no are mathematics' business too.
   private static final Pattern WORDS =
-      Pattern.compile("\\p{L}[\\p{L}'’.-]+(?: +\\p{L}[\\p{L}'’.-]*+)+");
+      Pattern.compile("(?i)(?!(?:yes|no|true|false)$)(?=.*\\p{L}{3})[^\\\\=$^_{}()\\[\\]]+");
 
   @Option(
       names = "--dataset",
