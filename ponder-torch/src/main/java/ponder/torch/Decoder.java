@@ -61,7 +61,6 @@ final class Decoder implements AutoCloseable {
   private final int context;
   private final int sequences;
   private final long bytesPerPlace;
-  private final int spare;
 
   private final @Nullable GpuStream stream;
   private final @Nullable Cuda cuda;
@@ -88,15 +87,15 @@ final class Decoder implements AutoCloseable {
     this.sequences = shape.sequenceIds();
     this.slots = new SlotTable(slots, sequences);
     condenser = new Condenser(shape.vocabularySize());
-    spare = (int) store.keys(0).size(0) - 1;
     bytesPerPlace = 2 * store.keys(0).nbytes() / store.keys(0).size(0);
     stream = cuda == null ? null : new GpuStream(model.weights().device(), cuda);
     int outputs = Math.max(slots, shape.outputRows());
     int rows = Math.max(slots, shape.batchRows());
+    int spare = (int) store.keys(0).size(0) - 1;
     try (PointerScope scope = new PointerScope()) {
       step = new DecodeStep(model, store, condenser, rows, slots, outputs, context);
     }
-    memory = new StepMemory(step, !model.weights().device().is_cpu());
+    memory = new StepMemory(step, spare, !model.weights().device().is_cpu());
     fused = decode == TorchSettings.Decode.FUSED ? fused(model, store) : null;
   }
 
@@ -195,19 +194,26 @@ final class Decoder implements AutoCloseable {
     return decoding;
   }
 
+  /// The outputs of a forward that was computed otherwise.
+  ///
+  /// @param logits [outputs, vocabulary or more], owned by nobody yet
+  Outputs list(Batch batch, Tensor logits, int[] placeOfRow) {
+    return ListedResults.of(logits, condenser, placeOfRow, batch);
+  }
+
   private Outputs decode(Batch batch, CellTable table) {
     slots.placeDecoding(batch, table);
     int[] places = new int[batch.rows];
-    int longest = fill(batch, table, places);
+    int longest = memory.fill(slots, batch, table, places);
     Size plain = new Size(slots.width, DecodeBuckets.length(longest, context));
     if (stream == null) {
-      memory.upload(slots, batch.sequence, batch.position, table);
+      memory.upload(slots, batch, table);
       compute(plain);
       memory.download(slots.width);
     } else {
       stream.run(
           () -> {
-            memory.upload(slots, batch.sequence, batch.position, table);
+            memory.upload(slots, batch, table);
             if (fused != null && !proven && canGather(plain)) {
               prove(plain);
             }
@@ -216,63 +222,6 @@ final class Decoder implements AutoCloseable {
           });
     }
     return new ListedResults(step.logits, condenser, memory.packed(), places, batch);
-  }
-
-  /// The outputs of a forward that was computed otherwise.
-  ///
-  /// @param logits [outputs, vocabulary or more], owned by nobody yet
-  Outputs list(Batch batch, Tensor logits, int[] placeOfRow) {
-    int count = (int) logits.size(0);
-    float[] temperatures = new float[count];
-    int[] wanted = new int[count];
-    for (int row = 0; row < batch.rows; row++) {
-      int place = placeOfRow[row];
-      if (place >= 0) {
-        temperatures[place] = Float.isNaN(batch.temperature[row]) ? 0 : batch.temperature[row];
-        wanted[place] = batch.wanted[row];
-      }
-    }
-    Tensor host =
-        Tensors.owned(
-            () -> {
-              Tensor heat =
-                  Tensors.floats(temperatures, count).to(logits.device(), ScalarType.Float);
-              Tensor asked = Tensors.longs(wanted, count).to(logits.device(), ScalarType.Long);
-              Tensor rows =
-                  torch.zeros(
-                      new long[] {count, condenser.width()},
-                      Tensors.options(ScalarType.Float, logits.device()));
-              condenser.pack(logits, heat, asked, rows);
-              return rows.cpu();
-            });
-    logits.retainReference();
-    return new ListedResults(logits, host, condenser, placeOfRow, batch);
-  }
-
-  /// Writes a decode step's inputs to host memory; returns the longest sequence's length.
-  private int fill(Batch batch, CellTable table, int[] places) {
-    int longest = 1;
-    for (int slot = 0; slot < slots.width; slot++) {
-      int row = slots.row[slot];
-      memory.put(DecodeStep.SLOTS, slot, slot);
-      if (row < 0) {
-        put(slot, 0, 0, spare);
-        memory.putOutput(slot, 0, -1);
-        continue;
-      }
-      places[row] = slot;
-      int position = batch.position[row];
-      longest = Math.max(longest, position + 1);
-      put(slot, batch.token[row], position, table.cell(batch.sequence[row], position));
-      memory.putOutput(slot, batch.temperature[row], batch.wanted[row]);
-    }
-    return longest;
-  }
-
-  private void put(int at, int token, int position, int cell) {
-    memory.put(DecodeStep.TOKENS, at, token);
-    memory.put(DecodeStep.POSITIONS, at, position);
-    memory.put(DecodeStep.CELLS, at, cell);
   }
 
   private void compute(Size size) {
@@ -292,14 +241,14 @@ final class Decoder implements AutoCloseable {
     FusedStep kernels = Objects.requireNonNull(fused);
     RowOrder order = new RowOrder(batch, kernels.tileRows());
     slots.place(batch, table);
-    fill(batch, table, order);
+    memory.fill(order, slots, batch, table);
     Outputs[] found = {Results.NONE};
     Objects.requireNonNull(stream)
         .run(
             () -> {
               try (NoGradGuard noGradients = new NoGradGuard()) {
                 Tensor expected = provenMixed ? null : reference.get();
-                memory.upload(slots, batch.sequence, batch.position, table);
+                memory.upload(slots, batch, table);
                 Tensor states = kernels.hidden(order);
                 if (expected == null || proveMixed(expected, states, order)) {
                   found[0] = output(kernels, states, order, hidden, batch);
@@ -323,27 +272,6 @@ final class Decoder implements AutoCloseable {
     kernels.output(wanted, count);
     memory.download(count);
     return new ListedResults(step.logits, condenser, memory.packed(), order.output, batch);
-  }
-
-  /// Writes the inputs of a step of any rows to host memory.
-  private void fill(Batch batch, CellTable table, RowOrder order) {
-    for (int place = 0; place < order.row.length; place++) {
-      int row = order.row[place];
-      int sequence = batch.sequence[row];
-      int position = batch.position[row];
-      put(place, batch.token[row], position, table.cell(sequence, position));
-      memory.put(DecodeStep.SLOTS, place, slots.slot(sequence));
-    }
-    for (int tile = 0; tile < order.tiles; tile++) {
-      memory.put(DecodeStep.TILES, tile, (long) order.length[tile] << 32 | order.first[tile]);
-    }
-    for (int row = 0; row < batch.rows; row++) {
-      int output = order.output[row];
-      if (output >= 0) {
-        memory.put(DecodeStep.OUTPUTS, output, order.outputs[output]);
-        memory.putOutput(output, batch.temperature[row], batch.wanted[row]);
-      }
-    }
   }
 
   /// Computes a decode step in both ways and compares.

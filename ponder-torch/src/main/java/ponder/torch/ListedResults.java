@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import ponder.engine.Backend.Batch;
@@ -36,11 +37,6 @@ final class ListedResults implements Outputs {
     this(logits, null, packed, condenser, placeOfRow, batch);
   }
 
-  /// Rows in tensors that are owned from now on.
-  ListedResults(Tensor logits, Tensor packed, Condenser condenser, int[] placeOfRow, Batch batch) {
-    this(logits, packed, Tensors.segment(packed), condenser, placeOfRow, batch);
-  }
-
   private ListedResults(
       Tensor logits,
       @Nullable Tensor packedOwned,
@@ -60,6 +56,38 @@ final class ListedResults implements Outputs {
       count += batch.output[row] && whole[row] ? 1 : 0;
     }
     this.all = count > SINGLE ? new Results(logits, false, placeOfRow) : null;
+  }
+
+  /// Rows that are owned from now on, and condensed here.
+  ///
+  /// @param logits [outputs, vocabulary or more] on any device, in the surrounding scope
+  static ListedResults of(Tensor logits, Condenser condenser, int[] placeOfRow, Batch batch) {
+    int count = (int) logits.size(0);
+    float[] temperatures = new float[count];
+    int[] wanted = new int[count];
+    for (int row = 0; row < batch.rows; row++) {
+      int place = placeOfRow[row];
+      if (place >= 0) {
+        temperatures[place] = Float.isNaN(batch.temperature[row]) ? 0 : batch.temperature[row];
+        wanted[place] = batch.wanted[row];
+      }
+    }
+    Tensor packed =
+        Tensors.owned(
+            () -> {
+              Tensor heat =
+                  Tensors.floats(temperatures, count).to(logits.device(), ScalarType.Float);
+              Tensor asked = Tensors.longs(wanted, count).to(logits.device(), ScalarType.Long);
+              Tensor rows =
+                  torch.zeros(
+                      new long[] {count, condenser.width()},
+                      Tensors.options(ScalarType.Float, logits.device()));
+              condenser.pack(logits, heat, asked, rows);
+              return rows.cpu();
+            });
+    logits.retainReference();
+    return new ListedResults(
+        logits, packed, Tensors.segment(packed), condenser, placeOfRow, batch);
   }
 
   private boolean has(int row) {

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import ponder.engine.Backend.Batch;
 
 /// The host's side of a [DecodeStep]'s tensors: what goes to the device before a step in one copy,
 /// and what comes back after it in another. Pinned where there is a device, so that it reads and
@@ -21,8 +22,12 @@ final class StepMemory implements AutoCloseable {
   private final MemorySegment packed;
   private final long rows;
 
-  StepMemory(DecodeStep step, boolean pinned) {
+  private final int spare;
+
+  /// @param spare the cell that rows write to which only pad
+  StepMemory(DecodeStep step, int spare, boolean pinned) {
     this.step = step;
+    this.spare = spare;
     hostInputs = host(step.inputs, pinned);
     hostTable = host(step.table, pinned);
     hostPacked = host(step.packed, pinned);
@@ -44,31 +49,79 @@ final class StepMemory implements AutoCloseable {
     return packed;
   }
 
-  /// Sets a number of the inputs.
+  /// Sets the inputs of a step of decoding: a row for each slot.
   ///
-  /// @param kind one of [DecodeStep]'s
-  void put(int kind, int at, long value) {
-    inputs.setAtIndex(ValueLayout.JAVA_LONG, kind * rows + at, value);
+  /// @param slots with the batch's sequences in their places
+  /// @param places is told each row's slot
+  /// @return the longest sequence's length
+  int fill(SlotTable slots, Batch batch, CellTable table, int[] places) {
+    int longest = 1;
+    for (int slot = 0; slot < slots.width; slot++) {
+      int row = slots.row[slot];
+      put(DecodeStep.SLOTS, slot, slot);
+      if (row < 0) {
+        putRow(slot, 0, 0, spare);
+        putOutput(slot, 0, -1);
+        continue;
+      }
+      places[row] = slot;
+      int position = batch.position[row];
+      longest = Math.max(longest, position + 1);
+      putRow(slot, batch.token[row], position, table.cell(batch.sequence[row], position));
+      putOutput(slot, batch.temperature[row], batch.wanted[row]);
+    }
+    return longest;
   }
 
-  /// Sets what the sampler asks of an output.
+  /// Sets the inputs of a step of any rows.
   ///
+  /// @param slots with the batch's sequences in their places
+  void fill(RowOrder order, SlotTable slots, Batch batch, CellTable table) {
+    for (int place = 0; place < order.row.length; place++) {
+      int row = order.row[place];
+      int sequence = batch.sequence[row];
+      int position = batch.position[row];
+      putRow(place, batch.token[row], position, table.cell(sequence, position));
+      put(DecodeStep.SLOTS, place, slots.slot(sequence));
+    }
+    for (int tile = 0; tile < order.tiles; tile++) {
+      put(DecodeStep.TILES, tile, (long) order.length[tile] << 32 | order.first[tile]);
+    }
+    for (int row = 0; row < batch.rows; row++) {
+      int output = order.output[row];
+      if (output >= 0) {
+        put(DecodeStep.OUTPUTS, output, order.outputs[output]);
+        putOutput(output, batch.temperature[row], batch.wanted[row]);
+      }
+    }
+  }
+
+  private void putRow(int at, int token, int position, int cell) {
+    put(DecodeStep.TOKENS, at, token);
+    put(DecodeStep.POSITIONS, at, position);
+    put(DecodeStep.CELLS, at, cell);
+  }
+
   /// @param temperature NaN counts as 0
-  void putOutput(int at, float temperature, int wanted) {
+  private void putOutput(int at, float temperature, int wanted) {
     double value = Float.isNaN(temperature) ? 0 : temperature;
     inputs.setAtIndex(ValueLayout.JAVA_DOUBLE, DecodeStep.TEMPERATURES * rows + at, value);
     put(DecodeStep.WANTED, at, wanted);
   }
 
+  private void put(int kind, int at, long value) {
+    inputs.setAtIndex(ValueLayout.JAVA_LONG, kind * rows + at, value);
+  }
+
   /// Sends the inputs, and what the device lacks of the table.
-  void upload(SlotTable slots, int[] sequenceOfRow, int[] positionOfRow, CellTable table) {
+  void upload(SlotTable slots, Batch batch, CellTable table) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGradients = new NoGradGuard()) {
       step.inputs.copy_(hostInputs, true);
       for (int slot = 0; slot < slots.slots(); slot++) {
         int row = slots.row[slot];
-        if (row >= 0 && slots.from[slot] < positionOfRow[row]) {
-          uploadCells(slot, table, sequenceOfRow[row], slots.from[slot], positionOfRow[row]);
+        if (row >= 0 && slots.from[slot] < batch.position[row]) {
+          uploadCells(slot, table, batch.sequence[row], slots.from[slot], batch.position[row]);
         }
       }
     }
