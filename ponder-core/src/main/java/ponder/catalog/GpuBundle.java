@@ -41,7 +41,7 @@ public final class GpuBundle {
   /// @param jars the program's class path
   /// @param natives the folder of libtorch's CUDA build
   /// @param architecture the GPU's, such as 90 for H100 and H200
-  /// @param models files that lie in `models/` there
+  /// @param models files that lie in `home/models/` there, where models are found by name
   public record Contents(
       Path jdk, List<Path> jars, Path natives, int architecture, List<Path> models) {
     public Contents {

@@ -88,7 +88,7 @@ final class GpuBundleTest {
         .hasSameSizeAs(FatBinaryTest.library())
         .isNotEqualTo(FatBinaryTest.library());
     assertThat(there.resolve("lib/ponder.jar")).hasContent("jar");
-    assertThat(there.resolve("models/tiny.gguf")).hasBinaryContent(model);
+    assertThat(there.resolve("home/models/tiny.gguf")).hasBinaryContent(model);
     Tool.Result said =
         sh(
             out,

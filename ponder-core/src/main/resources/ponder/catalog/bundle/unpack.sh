@@ -36,13 +36,13 @@ while read -r sum name; do
   [ "${found%% *}" = "$sum" ] || fail "the piece $name is damaged. Maybe copy it again."
 done < "$sums"
 
-mkdir -p "$to/models"
+mkdir -p "$to/home/models"
 joined ponder.tar.xz | xz -dc -T0 | tar xf - -C "$to"
 while read -r _ name; do
   file=${name%.*}
   case $name in
     ponder.tar.xz.*) ;;
-    *.000) joined "$file" > "$to/models/$file" ;;
+    *.000) joined "$file" > "$to/home/models/$file" ;;
   esac
 done < "$sums"
 echo "Ponder is in $to. Now: PONDER_ROOT=$to . $(dirname -- "$0")/env.sh"
