@@ -132,6 +132,7 @@ final class Doctor {
     }
   }
 
+  /// llama.cpp's libraries; nothing is wrong without them where libtorch's are there.
   private void natives(boolean npm) {
     Natives natives = new Natives(home, shell.environment());
     try {
@@ -140,11 +141,12 @@ final class Doctor {
       ok("natives", (build == null ? "" : "llama.cpp " + build.llama() + ", ") + library.folder());
     } catch (EngineException e) {
       boolean fetchable = npm && !natives.builds().isEmpty();
+      boolean spared = new TorchLibraries(home, shell.environment()).find().isPresent();
       checks.add(
           new Check(
               "natives",
-              fetchable ? State.MISSING : State.BROKEN,
-              natives.builds().isEmpty() ? said(e) : "llama.cpp's libraries",
+              fetchable || spared ? State.MISSING : State.BROKEN,
+              natives.builds().isEmpty() ? said(e) : "llama.cpp's libraries, for --engine llama",
               natives.builds().isEmpty()
                   ? ""
                   : (npm ? "" : "install npm, then ") + "ponder natives pull"));

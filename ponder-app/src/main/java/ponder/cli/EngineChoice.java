@@ -23,9 +23,12 @@ import ponder.model.EngineOptions;
 ///
 /// | side by side | llama.cpp, Q4_1 | libtorch, float32 |
 /// |---|---|---|
-/// | 1 | 84-96 | 20-24 |
-/// | 8 | 141 | 136 |
-/// | 32 | 185 | 252 |
+/// | 1 | 96-124 | 23-28 |
+/// | 8 | 222 | 177 |
+/// | 12 | 242 | 224 |
+/// | 16 | 235 | 267 |
+/// | 24 | 271 | 294 |
+/// | 32 | 293 | 332 |
 ///
 /// # The choice
 ///
@@ -59,7 +62,7 @@ import ponder.model.EngineOptions;
 /// @param remark one sentence for who might have expected another; empty if nobody would
 record EngineChoice(String engine, String remark) {
   /// So many sequences side by side are wide: those for which libtorch is the faster.
-  static final int CROSSOVER = 12;
+  static final int CROSSOVER = 16;
 
   /// What Java calls the processors that were measured.
   private static final List<String> MEASURED = List.of("amd64", "x86_64");

@@ -65,7 +65,7 @@ class EngineChoiceTest {
       assertThat(torch.engine()).isEqualTo("torch");
       assertThat(torch.remark())
           .isEqualTo(
-              "--engine auto takes torch: for 12 sequences side by side it is the faster here. Its"
+              "--engine auto takes torch: for 16 sequences side by side it is the faster here. Its"
                   + " samples are not llama's.");
     }
     EngineChoice llama = choice(32, null, FITS);

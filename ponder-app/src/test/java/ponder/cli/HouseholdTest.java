@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ponder.catalog.TorchLibraries;
 import ponder.catalog.Catalogue;
 import ponder.cli.Terminal.Said;
 import ponder.store.Home;
@@ -145,6 +146,19 @@ class HouseholdTest {
     assertThat(said.json().get("tokensPerSecond").isNull()).isTrue();
     assertThat(folder.resolve("home")).doesNotExist();
     assertThat(equipped.run("doctor").out()).contains("ponder natives pull", "java");
+  }
+
+  @Test
+  void doctorDoesNotMissLlamaWhereLibtorchIs() throws Exception {
+    Path libtorch =
+        folder.resolve("home/natives/torch-" + TorchLibraries.version() + "-cuda/ponder-stamp");
+    Files.createDirectories(libtorch.getParent());
+    Files.createFile(libtorch);
+
+    JsonNode natives = check(run("doctor", "--quick", "--json"), "natives");
+
+    assertThat(natives.get("state").asString()).isEqualTo("missing");
+    assertThat(natives.get("detail").asString()).contains("--engine llama");
   }
 
   private static JsonNode check(Said said, String name) {
