@@ -50,9 +50,20 @@ public final class Extractor {
 
   /// An extractor that knows these markers and no others.
   public Extractor(Markers markers) {
+    this(markers, false);
+  }
+
+  private Extractor(Markers markers, boolean verbal) {
     this.markers = markers;
     this.joins = new Joins(markers);
-    this.said = new Said(markers, joins);
+    this.said = new Said(markers, joins, verbal);
+  }
+
+  /// An extractor with the shipped markers for answers that are words. What follows a marker is
+  /// then not cut down to a number, "no" may be an answer, and neither an initial nor an
+  /// abbreviation ends it.
+  static Extractor verbal() {
+    return new Extractor(Markers.shipped(), true);
   }
 
   /// The answer of a text that ended by itself; empty if it has none.

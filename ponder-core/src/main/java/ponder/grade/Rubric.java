@@ -25,7 +25,7 @@ public sealed interface Rubric permits MathRubric, ShortRubric, ChoiceRubric {
   /// The answer of a text that ended by itself.
   Optional<String> answer(String text);
 
-  /// The answer that a text which goes on, or was cut off, marks as such; the same for all kinds.
+  /// The answer that a text which goes on, or was cut off, marks as such.
   default Optional<String> marked(String text) {
     return MathRubric.EXTRACTOR.marked(text, Profile.STANDARD).map(Extracted::raw);
   }

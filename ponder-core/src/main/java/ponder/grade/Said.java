@@ -28,12 +28,16 @@ final class Said {
   private final List<String> negations;
   private final Sentences sentences;
 
-  Said(Markers markers, Joins joins) {
+  /// @param verbal whether answers are words: "no" is then one of them and denies nothing
+  Said(Markers markers, Joins joins, boolean verbal) {
     add(markers, Kind.MARKER, Markers.Language::markers);
     add(markers, Kind.HEADING, Markers.Language::headings);
     add(markers, Kind.CONCLUSION, Markers.Language::conclusions);
-    negations = words(markers, Markers.Language::negations);
-    sentences = new Sentences(markers, joins);
+    negations =
+        words(markers, Markers.Language::negations).stream()
+            .filter(word -> !(verbal && word.equals("no")))
+            .toList();
+    sentences = new Sentences(markers, joins, verbal);
   }
 
   private void add(Markers markers, Kind kind, Function<Markers.Language, List<String>> words) {

@@ -9,6 +9,9 @@ import ponder.grade.Said.Kind;
 ///
 /// It is the formula there, or several that form a list; else what is printed bold; else the words
 /// up to the end of the sentence, a reason or a set phrase. All of it within [#SIGHT] characters.
+///
+/// Where answers are numbers, "45 minutes to finish" is 45, and "12 x 5 = 60" is 60. Where they are
+/// words, "12 Years a Slave" is the answer, and so is "Samuel L. Jackson": see [Abbreviations].
 final class Sentences {
   private static final int SIGHT = 2_000;
 
@@ -28,9 +31,12 @@ final class Sentences {
   private final List<String> fillers;
   private final List<String> stops;
   private final List<String> endings;
+  private final boolean verbal;
 
-  Sentences(Markers markers, Joins joins) {
+  /// @param verbal whether answers are words: then names and titles are kept whole
+  Sentences(Markers markers, Joins joins, boolean verbal) {
     this.joins = joins;
+    this.verbal = verbal;
     fillers = Said.words(markers, Markers.Language::fillers);
     stops = new ArrayList<>(Said.words(markers, Markers.Language::reasons));
     stops.addAll(Said.words(markers, Markers.Language::closings));
@@ -72,6 +78,9 @@ final class Sentences {
       int before = from;
       String ahead = text.substring(from, Math.min(text.length(), from + 40));
       var plain = new PlainText(ahead);
+      if (verbal && !ahead.isEmpty() && Character.isUpperCase(ahead.charAt(0))) {
+        return from; // "Around the World in 80 Days"
+      }
       for (String filler : fillers) {
         if (plain.has(filler, 0)) {
           from = over(text, from + plain.origin(filler.length()));
@@ -93,7 +102,7 @@ final class Sentences {
     return from;
   }
 
-  private static int sentenceEnd(String text, int from, int limit, List<Formula> formulas) {
+  private int sentenceEnd(String text, int from, int limit, List<Formula> formulas) {
     int next = 0;
     int i = from;
     while (i < limit) {
@@ -102,7 +111,7 @@ final class Sentences {
       }
       if (next < formulas.size() && formulas.get(next).outer().start() == i) {
         i = formulas.get(next).outer().end();
-      } else if (endsSentence(text, i)) {
+      } else if (endsSentence(text, i) && !(verbal && Abbreviations.stopsAt(text, i))) {
         return i;
       } else {
         i++;
@@ -237,8 +246,8 @@ final class Sentences {
       String text, Span sentence, List<String> endings, int unitWords) {
     Span span = Polish.polish(text, sentence);
     span = unquoted(text, withoutEnding(text, span, endings));
-    span = result(text, span);
-    span = number(text, choice(text, span), unitWords);
+    span = choice(text, verbal ? span : result(text, span));
+    span = verbal ? span : number(text, span, unitWords);
     boolean essay = span.end() - span.start() > LONGEST || words(span.in(text)) > MOST_WORDS;
     return essay || span.isEmpty()
         ? Optional.empty()

@@ -2,7 +2,6 @@ package ponder.grade;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Answers of a few words: right if they match the reference exactly, see [ShortAnswer].
@@ -10,17 +9,16 @@ import org.jspecify.annotations.Nullable;
 /// A text's answer is the one that it marks, by a box or words such as "the answer is"; else its
 /// last line.
 record ShortRubric() implements Rubric {
-  /// [Extractor] takes this for a denial.
-  private static final Pattern NO =
-      Pattern.compile("(?i)\\banswer(?: is|:)[\\s*:\"']{0,8}no\\W{0,8}$");
+  private static final Extractor EXTRACTOR = Extractor.verbal();
 
   @Override
   public Optional<String> answer(String text) {
-    Optional<Extracted> found = MathRubric.EXTRACTOR.words(text);
-    boolean no =
-        found.filter(it -> it.source() == Extracted.Source.LAST_LINE).isPresent()
-            && NO.matcher(found.get().raw()).find();
-    return no ? Optional.of("no") : found.map(Extracted::raw);
+    return EXTRACTOR.words(text).map(Extracted::raw);
+  }
+
+  @Override
+  public Optional<String> marked(String text) {
+    return EXTRACTOR.marked(text, Profile.STANDARD).map(Extracted::raw);
   }
 
   @Override

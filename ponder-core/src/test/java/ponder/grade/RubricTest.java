@@ -34,12 +34,63 @@ class RubricTest {
         "The answer is yes.; yes",
         "1812; 1812",
         "...|---; ",
+        "The answer is Samuel L. Jackson.; Samuel L. Jackson",
+        "The answer is J. R. R. Tolkien.; J. R. R. Tolkien",
+        "The answer is J.R.R. Tolkien. He wrote it.; J.R.R. Tolkien",
+        "The answer is St. Louis. It lies in Missouri.; St. Louis",
+        "The answer is Martin Luther King Jr. He was born there.; Martin Luther King Jr",
+        "The answer is Chanel No. 5.; Chanel No. 5",
+        "The answer is Vitamin C. It helps.; Vitamin C",
+        "The answer is George V.|The Second came later.; George V",
+        "The answer is Rome. Paris is larger.; Rome",
+        "The answer is 3 Doors Down.; 3 Doors Down",
+        "The answer is 30 Seconds to Mars.; 30 Seconds to Mars",
+        "The answer is 12 Years a Slave. It won.; 12 Years a Slave",
+        "The answer is Around the World in 80 Days.; Around the World in 80 Days",
+        "The answer is about 40 people.; 40 people",
+        "The answer is no.|They differ.; no",
+        "They differ. So the answer is no because one is a river.; no",
+        "The answer is yes.|But wait, the answer is no.; no",
+        "The answer is no.|But wait, the answer is yes.; yes",
+        "The answer is \"no\".; no",
+        "The answer is No Country for Old Men.; No Country for Old Men",
+        "The answer is not Rome.|Paris; Paris",
+        "The answer is Paris.|The answer is not Rome.; Paris",
       })
   void findsShortAnswers(String text, String answer) {
     Optional<String> found = SHORT.answer(text.replace('|', '\n'));
 
     assertThat(found.map(ShortAnswer::normal))
         .isEqualTo(Optional.ofNullable(answer).map(ShortAnswer::normal));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "The answer is no.||; no",
+        "The answer is yes.||; yes",
+        "The answer is yes.|Or the answer is no.||; no",
+        "The answer is no; ",
+        "The answer is not clear.||; ",
+        "The answer is Samuel L.; ",
+        "'The answer is Samuel L. '; ",
+        "The answer is Samuel L. Jackson.; Samuel L. Jackson",
+        "The answer is St. Louis.|; St. Louis",
+        "The answer is 12 Years a Slave.|; 12 Years a Slave",
+        "\\boxed{no} and; no",
+      })
+  void textsThatGoOnMarkShortAnswers(String text, String answer) {
+    assertThat(SHORT.marked(text.replace('|', '\n'))).isEqualTo(Optional.ofNullable(answer));
+  }
+
+  @Test
+  void mathematicsKeepsItsRules() {
+    assertThat(Rubric.MATH.answer("The answer is 45 minutes to finish it.")).contains("45");
+    assertThat(Rubric.MATH.answer("The answer is Around 5.")).contains("5");
+    assertThat(Rubric.MATH.answer("The answer is point A. So B is it.")).contains("point A");
+    assertThat(Rubric.MATH.marked("The answer is no.\n")).isEmpty();
+    assertThat(Rubric.MATH.marked("The answer is 12 years a slave.\n")).contains("12");
   }
 
   @Test
