@@ -49,21 +49,37 @@ public sealed interface Grading {
 
     /// The options that `question` lists on lines of their own, as in `A) bank`; the last list
     /// counts. Fewer than two are none.
+    ///
+    /// Blank lines may stand between them, and an option may go on over several lines; of the last
+    /// one only its first line is known to belong to it.
     static Choice in(String question) {
       List<String> found = List.of();
       List<String> list = new ArrayList<>();
+      var last = new StringBuilder(); // the option as far as it may go
+      boolean gap = false;
       for (String line : question.lines().toList()) {
         Matcher option = OPTION.matcher(line);
-        boolean matches = option.matches();
-        if (matches && option.group(1).charAt(0) == 'A' + list.size()) {
-          list.add(option.group(2).strip());
-        } else {
-          list = new ArrayList<>();
-          if (matches && option.group(1).equals("A")) {
-            list.add(option.group(2).strip());
+        if (option.matches()) {
+          int place = option.group(1).charAt(0) - 'A';
+          if (place > 0 && place == list.size()) {
+            list.set(place - 1, last.toString());
+          } else {
+            list.clear();
           }
+          last.setLength(0);
+          gap = false;
+          if (place == list.size()) {
+            list.add(option.group(2).strip());
+            last.append(list.getLast());
+          }
+          found = list.size() >= 2 ? List.copyOf(list) : found;
+        } else if (line.isBlank()) {
+          gap = true;
+        } else if (gap) {
+          list.clear();
+        } else {
+          last.append(' ').append(line.strip());
         }
-        found = list.size() >= 2 ? List.copyOf(list) : found;
       }
       return new Choice(found);
     }

@@ -147,6 +147,22 @@ class RubricTest {
         .containsExactly(0, 0, 1, 2, 2, 1);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "Which?||A) x||B) y||| C) z; x,y,z",
+        "Which?|A) x|goes on|  still|B) y|| C) z; x goes on still,y,z",
+        "Which?|A) x|B) y||Answer with a letter.; x,y",
+        "Which?|A) x|B) y|Answer with a letter.; x,y",
+        "A) x|B) y||This goes on.||C) z; x,y",
+        "A) x|B) y||Which?||A) u||B) v; u,v",
+      })
+  void optionsMayStandApartAndGoOn(String question, String options) {
+    assertThat(Grading.named("choice", question.replace('|', '\n')))
+        .isEqualTo(new Grading.Choice(List.of(options.split(","))));
+  }
+
   @Test
   void optionsAreTheLastListOfTheQuestion() {
     assertThat(Grading.named("choice", "A) no list\nWhich?\nA. x\nB. y\nC. z"))
