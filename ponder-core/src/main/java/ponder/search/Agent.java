@@ -4,7 +4,6 @@ import java.util.List;
 import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
-import ponder.grade.Rubric;
 import ponder.model.ContextOverflowException;
 import ponder.model.LanguageModel;
 import ponder.model.Sampling;
@@ -94,7 +93,7 @@ record Agent(Ask ask, Sampling sampling, Wording planner, Bounds limits, Instrum
       return Outcome.nothing();
     }
     Attempt attempt =
-        wave.samples().isEmpty() ? leftOver(work) : wave.samples().getFirst().attempt();
+        wave.samples().isEmpty() ? leftOver(work, solver) : wave.samples().getFirst().attempt();
     double[] score = {Math.clamp(Math.exp(attempt.meanLogprob()), 0, 1)};
     return Outcome.of(attempt, List.of(attempt), score, work.why(), work.cut() || wave.cut());
   }
@@ -128,14 +127,14 @@ record Agent(Ask ask, Sampling sampling, Wording planner, Bounds limits, Instrum
   }
 
   /// What there is when no answer could be composed.
-  private static Attempt leftOver(AgentWork work) {
+  private static Attempt leftOver(AgentWork work, Solver solver) {
     String text = work.text();
     return new Attempt(
         work.node(),
         new Candidate(
             text,
             Steps.split(text),
-            Rubric.MATH.marked(text).orElse(null),
+            solver.rubric().marked(text).orElse(null),
             work.tokens(),
             work.sumLogprob(),
             Double.NaN));

@@ -4,9 +4,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Answer;
 import ponder.core.Event;
-import ponder.grade.Extracted;
-import ponder.grade.Extractor;
-import ponder.grade.Profile;
 import ponder.model.ContextOverflowException;
 import ponder.model.Request;
 
@@ -17,8 +14,6 @@ import ponder.model.Request;
 /// @param text the answer part
 /// @param cut whether the budget, a deadline or the user shortened the answer part
 record ThinkingAnswer(Attempt attempt, String reasoning, String text, boolean cut) {
-  private static final Extractor EXTRACTOR = new Extractor();
-
   /// Closes the thoughts and lets the model answer. One call, or none if nothing is left.
   ///
   /// An answer part that is blank, as of models that were not taught these markers, or was cut off
@@ -27,12 +22,12 @@ record ThinkingAnswer(Attempt attempt, String reasoning, String text, boolean cu
       Thinking thinking, ThinkingTrace trace, ThinkingRoom room, Solver solver) {
     Solver.Wave wave = wave(thinking, trace, room, solver);
     if (wave.samples().isEmpty()) {
-      return new ThinkingAnswer(trace.attempt(null, marked(trace)), trace.text(), "", true);
+      return new ThinkingAnswer(trace.attempt(null, marked(trace, solver)), trace.text(), "", true);
     }
     Solver.Sample sample = wave.samples().getFirst();
     String text = sample.completion().text().strip();
     boolean complete = !wave.cut() && !text.isEmpty();
-    String answer = sample.answer() != null || complete ? sample.answer() : marked(trace);
+    String answer = sample.answer() != null || complete ? sample.answer() : marked(trace, solver);
     return new ThinkingAnswer(trace.attempt(sample, answer), trace.text(), text, wave.cut());
   }
 
@@ -61,8 +56,8 @@ record ThinkingAnswer(Attempt attempt, String reasoning, String text, boolean cu
     return line.contains("\n") ? text : ThinkingMarkers.ANSWER_PREFIX + " " + line;
   }
 
-  private static @Nullable String marked(ThinkingTrace trace) {
-    return EXTRACTOR.marked(trace.text(), Profile.STANDARD).map(Extracted::raw).orElse(null);
+  private static @Nullable String marked(ThinkingTrace trace, Solver solver) {
+    return solver.rubric().marked(trace.text()).orElse(null);
   }
 
   /// The outcome with this as the winner.

@@ -17,8 +17,6 @@ import ponder.model.Usage;
 /// A reading that is not a number is a fault and counts as 0. So do the reading of a text that is
 /// too long for the model, and all readings behind it, without a further call.
 ///
-/// @param reader reads the value at the end of a text
-///
 /// @param verdicts tokens whose probability each reading asks for, beside those of the text
 /// @param reader reads the value at the end of a text
 record StepPanel(

@@ -12,8 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ponder.core.Answer;
 import ponder.core.Event;
+import ponder.core.Grading;
 import ponder.core.Problem;
 import ponder.core.Trace;
+import ponder.model.Cancellation;
 import ponder.search.Strategy.Plan;
 import ponder.testkit.ScriptedModel;
 import ponder.testkit.ToyPolicy;
@@ -121,6 +123,28 @@ class AgentTest {
             Use these results as far as they are right, and write out the solution of the whole problem.<|im_end|>
             <|im_start|>assistant
             """);
+  }
+
+  @Test
+  void workThatIsCutOffMarksAnAnswerOfTheProblemsKind() {
+    Cancellation[] cancellation = new Cancellation[1];
+    var model =
+        new ScriptedModel(
+            (prompt, sample) -> {
+              if (prompt.contains("Your part: Double it.")) {
+                cancellation[0].cancel();
+              }
+              return prompt.contains("Your part:")
+                  ? "The answer is no."
+                  : "1. Find 6*7.\n2. Double it.";
+            });
+    Trying trying = new Trying(model);
+    cancellation[0] = trying.cancellation;
+
+    Outcome outcome =
+        trying.solve("agent", Map.of(), Problem.of("Is it odd?").withGrading(Grading.SHORT));
+
+    assertThat(outcome.answer()).isEqualTo("no");
   }
 
   @Test

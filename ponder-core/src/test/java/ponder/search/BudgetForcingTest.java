@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import ponder.core.Answer;
 import ponder.core.Budget;
 import ponder.core.Event;
+import ponder.core.Grading;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.core.Seed;
@@ -319,6 +320,29 @@ class BudgetForcingTest {
     assertThat(outcome.text()).isEmpty();
     assertThat(outcome.anytime()).isTrue();
     assertThat(outcome.why()).endsWith("the answer was cut off or not asked for");
+  }
+
+  @Test
+  void cancelledThoughtsMarkAnAnswerOfTheProblemsKind() {
+    Cancellation[] user = new Cancellation[1];
+    var model =
+        new ScriptedModel(
+            (prompt, sample) -> {
+              if (prompt.endsWith("W")) {
+                user[0].cancel();
+              }
+              return "The answer is no.<|im_start|>";
+            });
+    Trying trying = new Trying(model);
+    user[0] = trying.cancellation;
+
+    Outcome outcome =
+        trying.solve(
+            "budget-forcing",
+            Map.of("system", "", "wait-text", "\nW", "wait", "1"),
+            Problem.of("Is it odd?").withGrading(Grading.SHORT));
+
+    assertThat(outcome.answer()).isEqualTo("no");
   }
 
   @Test

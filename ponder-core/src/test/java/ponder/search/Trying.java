@@ -12,6 +12,7 @@ import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.core.Seed;
+import ponder.grade.Rubric;
 import ponder.model.Cancellation;
 import ponder.model.LanguageModel;
 import ponder.model.Purse;
@@ -64,7 +65,9 @@ final class Trying {
     events.clear();
     budget = Budget.of(limits, clock);
     Purse purse = new Purse(budget, cancellation);
-    Solver solver = new Solver(model, verifier, purse, new Seed(1), events::add);
+    Solver solver =
+        new Solver(model, verifier, purse, new Seed(1), events::add)
+            .answering(Rubric.of(problem.grading()));
     Outcome outcome = strategy.solve(problem, solver);
     solver.conclude();
     return outcome;
