@@ -10,6 +10,7 @@ import ponder.core.Event;
 import ponder.core.Grading;
 import ponder.core.Limits;
 import ponder.core.Problem;
+import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.core.Trace;
 import ponder.core.TraceSink;
@@ -230,7 +231,8 @@ public final class Solve {
     checkFlops(task.budget(), model.info());
     if (model.info().engine().equals("http")) {
       LanguageModel asked = plan.asksJudge() ? judge : model;
-      Verifier verifier = plan.verifier(task.aggregation(), asked, references);
+      Verifier verifier =
+          plan.verifier(task.aggregation(), asked, references, new Seed(task.seed()));
       return new Estimator(model, receipts, task, plan, verifier).fromReceipts();
     }
     try (RunLog log = journal.begin(runInfo(task, plan, model.info()), task.reuse())) {

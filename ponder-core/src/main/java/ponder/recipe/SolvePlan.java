@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Limits;
+import ponder.core.Seed;
 import ponder.model.LanguageModel;
 import ponder.search.Methods;
 import ponder.search.PolicyFile;
@@ -29,10 +30,11 @@ record SolvePlan(
   /// Opens the verifier; null if the method decides by itself.
   ///
   /// @param asked the model that it asks
+  /// @param seed the problem's own
   /// @throws IllegalArgumentException if the model lacks what the verifier needs
   @Nullable Verifier verifier(
-      Aggregation aggregation, LanguageModel asked, Map<String, String> references) {
-    return opened.isEmpty() ? null : Verifiers.open(opened, aggregation, asked, references);
+      Aggregation aggregation, LanguageModel asked, Map<String, String> references, Seed seed) {
+    return opened.isEmpty() ? null : Verifiers.open(opened, aggregation, asked, references, seed);
   }
 
   static SolvePlan of(SolveTask task) {

@@ -42,6 +42,7 @@ final class SolveRun {
   private final @Nullable Verifier verifier;
   private final @Nullable Verifier auditor;
   private final Budget budget;
+  private final Seed seed;
   private final long start = System.nanoTime();
 
   /// Opens the verifier.
@@ -69,10 +70,11 @@ final class SolveRun {
     judgedByWriter = same ? judged : new MeteredModel(journaled);
     this.references = references;
     consulted = same ? written : new MeteredModel(journaledJudge);
-    verifier = plan.verifier(task.aggregation(), judged, references);
+    seed = new Seed(task.seed()).split("problem", task.problem().id());
+    verifier = plan.verifier(task.aggregation(), judged, references, seed);
     auditor =
         checked
-            ? plan.verifier(task.aggregation(), plan.asksJudge() ? judge : policy, references)
+            ? plan.verifier(task.aggregation(), plan.asksJudge() ? judge : policy, references, seed)
             : null;
     budget = Budget.of(task.budget(), () -> System.nanoTime() + replayedNanos());
   }
@@ -84,7 +86,6 @@ final class SolveRun {
   }
 
   Outcome solve(Strategy strategy, TraceSink sink, Cancellation cancellation) {
-    Seed seed = new Seed(task.seed()).split("problem", task.problem().id());
     var purse = new Purse(budget, cancellation);
     var solver =
         new Solver(written, consulted, verifier, purse, seed, sink, certain, auditor, checked)
@@ -99,13 +100,13 @@ final class SolveRun {
   /// A verifier that the method has chosen by itself.
   private Verifier open(String text, Aggregation aggregation) {
     MeteredModel asked = Verifiers.asksModel(text) ? judged : judgedByWriter;
-    return Verifiers.open(text, aggregation, asked, references);
+    return Verifiers.open(text, aggregation, asked, references, seed);
   }
 
   /// An equal of such a verifier, beside journal and budget.
   private Verifier openAuditor(String text, Aggregation aggregation) {
     MeteredModel asked = Verifiers.asksModel(text) ? judge : policy;
-    return Verifiers.open(text, aggregation, asked, references);
+    return Verifiers.open(text, aggregation, asked, references, seed);
   }
 
   /// What judges; null if the method decides by itself.

@@ -133,7 +133,8 @@ public final class Solver {
             certain,
             checked,
             (text, steps) ->
-                Verifiers.open(text, steps, Verifiers.asksModel(text) ? judge : model)),
+                Verifiers.open(
+                    text, steps, Verifiers.asksModel(text) ? judge : model, Map.of(), seed)),
         0,
         "",
         null);

@@ -27,16 +27,18 @@ import ponder.model.Usage;
 ///
 /// Departs from the paper, which knows the right answer: in its place stands the answer that most
 /// roll-outs and solutions of all candidates reach, so a value says how well a beginning agrees
-/// with the others. All that is compared must therefore be judged at once. A finished candidate has
-/// its own answer N times, without a call; one without an answer agrees with nobody.
+/// with the others. All that is compared must therefore be judged at once. A candidate with an
+/// answer has it N times, without a call. All others are rolled out, also those that ended without
+/// one, since a candidate does not tell whether it has ended.
 ///
 /// A candidate that tells its prompt ([Candidate#next]) goes on from there; else the question is
 /// put as a chat and the text is the beginning of the assistant's turn. Cost: one call of N samples
-/// per unfinished candidate.
+/// per candidate without an answer.
 ///
 /// @param model the model that writes the candidates
 /// @param n roll-outs of a candidate
-record Rollout(LanguageModel model, int n) implements Verifier {
+/// @param seed the problem's own; a candidate's text splits it
+record Rollout(LanguageModel model, int n, Seed seed) implements Verifier {
   static final int DEFAULT_N = 8;
 
   /// Most tokens of a roll-out.
@@ -119,7 +121,7 @@ record Rollout(LanguageModel model, int n) implements Verifier {
                   .withN(n)
                   .withMaxTokens(LONGEST)
                   .withSampling(Sampling.of(TEMPERATURE))
-                  .withSeed(new Seed(0).split("rollout", candidate.text()).value());
+                  .withSeed(seed.split("rollout", candidate.text()).value());
     }
 
     @Override

@@ -1,9 +1,10 @@
 package ponder.verify;
 
 import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Problem;
+import ponder.core.Seed;
 import ponder.core.Spend;
 import ponder.model.Completion;
 import ponder.model.Completions;
@@ -22,11 +23,13 @@ import ponder.model.Usage;
 /// or impossible (Yao et al. 2023, "Tree of Thoughts", section 3).
 ///
 /// Three words are drawn; sure counts 20, likely 1, impossible 0.001, as in the paper, and their
-/// sum is brought into [0, 1]. Other words count nothing; if none of the three is a verdict, that
-/// is a fault. Works with any model that chats. Cost: one call of at most 24 tokens per candidate.
+/// sum is brought into [0, 1]. Other words count nothing, "not sure" among them; if none of the
+/// three is a verdict, that is a fault. Works with any model that chats. Cost: one call of at most
+/// 24 tokens per candidate.
 ///
 /// @param model what is asked
-record ThoughtValue(LanguageModel model) implements Verifier {
+/// @param seed the problem's own; a candidate's text splits it
+record ThoughtValue(LanguageModel model, Seed seed) implements Verifier {
   private static final String ASK =
       """
       You value attempts at a problem. Below are the problem and the first steps towards a solution, which may be unfinished.
@@ -38,6 +41,15 @@ record ThoughtValue(LanguageModel model) implements Verifier {
       %s
 
       How likely is it that a solution which goes on like this ends with the right answer? Reply with one word: sure, likely or impossible.""";
+
+  private static final Pattern SAYS_IMPOSSIBLE =
+      Pattern.compile("(?i)\\bimposs|\\b(?:unlikely|not (?:very |that )?likely)\\b");
+  private static final Pattern SAYS_LIKELY = Pattern.compile("(?i)\\blikely\\b");
+  private static final Pattern SAYS_SURE = Pattern.compile("(?i)\\bsure\\b");
+
+  /// Who is not sure thinks it neither likely nor impossible.
+  private static final Pattern DOUBTS =
+      Pattern.compile("(?i)\\bunsure\\b|(?:\\bnot|n['’]t)\\s(?:\\w{1,12}\\s){0,2}sure\\b");
 
   private static final int VALUES = 3;
   private static final int WORD = 8;
@@ -70,15 +82,17 @@ record ThoughtValue(LanguageModel model) implements Verifier {
     return new Panel(model, purse)
         .judge(
             candidates.stream()
-                .map(it -> new Hearing(message(question, it.text().strip())))
+                .map(it -> new Hearing(message(question, it.text().strip()), it.text()))
                 .toList());
   }
 
   private final class Hearing implements Panel.Hearing {
     private final Message message;
+    private final long drawn;
 
-    private Hearing(Message message) {
+    private Hearing(Message message, String text) {
       this.message = message;
+      this.drawn = seed.split("thought", text).value();
     }
 
     @Override
@@ -96,7 +110,8 @@ record ThoughtValue(LanguageModel model) implements Verifier {
           Request.of(Prompt.chat(message))
               .withN(VALUES)
               .withSampling(Sampling.of(0.7))
-              .withMaxTokens(most);
+              .withMaxTokens(most)
+              .withSeed(drawn);
       try {
         Completions words = till.pay(call -> model.complete(request, call), Completions::usage);
         return Scores.read(value(words.completions(), till));
@@ -126,14 +141,15 @@ record ThoughtValue(LanguageModel model) implements Verifier {
     }
   }
 
-  private static @Nullable Double said(String text) {
-    String word = text.toLowerCase(Locale.ROOT);
-    if (word.contains("imposs") || word.contains("unlikely")) {
+  /// What a reply says; null if that is no verdict.
+  static @Nullable Double said(String text) {
+    if (SAYS_IMPOSSIBLE.matcher(text).find()) {
       return IMPOSSIBLE;
     }
-    if (word.contains("likely")) {
+    if (SAYS_LIKELY.matcher(text).find()) {
       return LIKELY;
     }
-    return word.contains("sure") ? (Double) SURE : null;
+    boolean sure = SAYS_SURE.matcher(text).find() && !DOUBTS.matcher(text).find();
+    return sure ? (Double) SURE : null;
   }
 }

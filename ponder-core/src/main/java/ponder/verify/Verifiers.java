@@ -2,6 +2,7 @@ package ponder.verify;
 
 import java.util.List;
 import java.util.Map;
+import ponder.core.Seed;
 import ponder.model.Certain;
 import ponder.model.LanguageModel;
 
@@ -58,17 +59,22 @@ public final class Verifiers {
   ///   token, or a head belongs to another model
   /// @throws ponder.model.EngineException if a file is missing or broken
   public static Verifier open(String text, Aggregation aggregation, LanguageModel model) {
-    return open(text, aggregation, model, Map.of());
+    return open(text, aggregation, model, Map.of(), new Seed(0));
   }
 
   /// The verifier that `text` names, where reference answers are at hand.
   ///
   /// @param references the right answers by problem id, for `oracle`; empty if there are none
+  /// @param seed the problem's own, for those that draw
   public static Verifier open(
-      String text, Aggregation aggregation, LanguageModel model, Map<String, String> references) {
+      String text,
+      Aggregation aggregation,
+      LanguageModel model,
+      Map<String, String> references,
+      Seed seed) {
     Choice choice = Choice.parse(text);
     check(choice, aggregation, references);
-    return open(choice, aggregation, model, references);
+    return open(choice, aggregation, model, references, seed);
   }
 
   private static void check(
@@ -115,7 +121,11 @@ public final class Verifiers {
   }
 
   private static Verifier open(
-      Choice choice, Aggregation aggregation, LanguageModel model, Map<String, String> references) {
+      Choice choice,
+      Aggregation aggregation,
+      LanguageModel model,
+      Map<String, String> references,
+      Seed seed) {
     return switch (choice) {
       case Choice.Vote it -> new AnswerVote();
       case Choice.Logprob it -> new Likelihood();
@@ -124,8 +134,8 @@ public final class Verifiers {
         yield new SelfCertainty();
       }
       case Choice.Judge it -> new Judge(model);
-      case Choice.Thought it -> new ThoughtValue(model);
-      case Choice.Rollout rollout -> new Rollout(model, rollout.n());
+      case Choice.Thought it -> new ThoughtValue(model, seed);
+      case Choice.Rollout rollout -> new Rollout(model, rollout.n(), seed);
       case Choice.Prm prm -> new StepModel(prm.format(), aggregation, model);
       case Choice.Head head ->
           new RewardHead(head.file(), HeadFile.read(head.file()), aggregation, model);
@@ -133,7 +143,7 @@ public final class Verifiers {
       case Choice.Mean mean ->
           new Mean(
               mean.parts().stream()
-                  .map(part -> open(part, aggregation, model, references))
+                  .map(part -> open(part, aggregation, model, references, seed))
                   .toList());
     };
   }

@@ -280,6 +280,23 @@ class SolveTest {
   }
 
   @Test
+  void verifiersDrawFromTheRunsSeed() {
+    SolveTask task =
+        SolveTask.of(Problem.of("6*7?"), "best-of-n")
+            .withSettings(Map.of("n", "2"))
+            .withVerifier("thought", Aggregation.LAST);
+
+    assertThat(drawn(task)).isEqualTo(drawn(task)).isNotEqualTo(drawn(task.withSeed(7)));
+  }
+
+  /// The seed that the verifier's call was drawn with.
+  private long drawn(SolveTask task) {
+    ScriptedModel model = ScriptedModel.always("sure");
+    run(model, Journal.off(), task);
+    return model.calls().getLast().request().seed();
+  }
+
+  @Test
   void oracleIsRefusedWithoutReferences() {
     SolveTask task =
         SolveTask.of(Problem.of("6*7?"), "best-of-n").withVerifier("oracle", Aggregation.LAST);

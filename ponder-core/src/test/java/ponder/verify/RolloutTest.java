@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import ponder.core.Budget;
 import ponder.core.Limits;
 import ponder.core.Problem;
+import ponder.core.Seed;
 import ponder.model.Cancellation;
 import ponder.model.Prompt;
 import ponder.model.Purse;
@@ -83,6 +86,52 @@ class RolloutTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "I am sure that it leads there; 20",
+        "I am not at all sure; ",
+        "I'm unsure; ",
+        "I can't be sure; ",
+        "Nobody isn’t quite sure; ",
+        "surety; ",
+        "Not sure, but likely; 1",
+        "That is not very likely; 0.001",
+        "imposs; 0.001",
+      })
+  void verdictsAreWholeWords(String text, @Nullable Double value) {
+    assertThat(ThoughtValue.said(text)).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rollout:4", "thought", "mean(thought,judge)"})
+  void drawsComeFromTheSeedAndTheText(String verifier) {
+    long first = drawn(verifier, 1, "good\n\n");
+
+    assertThat(drawn(verifier, 1, "good\n\n")).isEqualTo(first);
+    assertThat(drawn(verifier, 2, "good\n\n")).isNotEqualTo(first);
+    assertThat(drawn(verifier, 1, "bad\n\n")).isNotEqualTo(first);
+  }
+
+  private static long drawn(String verifier, long seed, String text) {
+    ScriptedModel model = policy();
+    Verifiers.open(verifier, Aggregation.LAST, model, Map.of(), new Seed(seed))
+        .score(PROBLEM, List.of(begun(text)), purse(""));
+    return model.calls().getFirst().request().seed();
+  }
+
+  @Test
+  void whatEndedWithoutAnAnswerIsRolledOutToo() {
+    ScriptedModel model = policy();
+    Verifier rollout = Verifiers.open("rollout:4", Aggregation.LAST, model);
+
+    rollout.score(PROBLEM, List.of(finished("I give up.", null), finished("7.", "7")), purse(""));
+
+    assertThat(model.calls()).hasSize(1);
+  }
+
   @Test
   void nobodyAgreesWithoutAnAnswer() {
     Verifier rollout = Verifiers.open("rollout:2", Aggregation.LAST, ScriptedModel.always("hm"));
@@ -96,7 +145,10 @@ class RolloutTest {
     "sure, sure, sure, 1.0",
     "likely, likely, likely, 0.05",
     "Sure!, impossible, hm, 0.33335",
-    "unlikely, impossible, impossible, 0.00005"
+    "unlikely, impossible, impossible, 0.00005",
+    "unsure, not sure, sure, 0.333333333333333",
+    "Unsure., NOT SURE, hm, NaN",
+    "ensure, assured, sure, 0.333333333333333"
   })
   void thoughtsAreWorthTheirWords(String first, String second, String third, double value) {
     ScriptedModel model = ScriptedModel.cycle(first, second, third);
@@ -104,8 +156,8 @@ class RolloutTest {
 
     Scores scores = thought.score(PROBLEM, List.of(begun("so far\n\n")), purse("")).getFirst();
 
-    assertThat(scores.value()).isCloseTo(value, within(1e-12));
-    assertThat(scores.faults()).isZero();
+    assertThat(scores.value()).isCloseTo(Double.isNaN(value) ? 0 : value, within(1e-12));
+    assertThat(scores.faults()).isEqualTo(Double.isNaN(value) ? 1 : 0);
     assertThat(model.calls().getFirst().prompt()).contains("6*7?").contains("so far");
   }
 

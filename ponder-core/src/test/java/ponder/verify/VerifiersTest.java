@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import ponder.core.Seed;
 import ponder.model.EngineException;
 import ponder.model.Scoring;
 import ponder.model.Tokenizing;
@@ -116,7 +117,8 @@ class VerifiersTest extends VerifierContract {
     refused("mean(vote,oracle)", "verifier (oracle) needs the right answers");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Verifiers.open("oracle", Aggregation.LAST, model()));
-    assertThat(Verifiers.open("oracle", Aggregation.LAST, model(), Map.of("sum", "42")).name())
+    Map<String, String> references = Map.of("sum", "42");
+    assertThat(Verifiers.open("oracle", Aggregation.LAST, model(), references, new Seed(1)).name())
         .isEqualTo("oracle");
   }
 
