@@ -2,6 +2,7 @@ package ponder.search;
 
 import ponder.grade.Rubric;
 import ponder.model.Completion;
+import ponder.model.FinishReason;
 import ponder.model.Sampling;
 import ponder.model.Tokens;
 import ponder.search.tree.End;
@@ -106,6 +107,12 @@ final class Draft {
         };
     step = step.then(new Step("", Tokens.of(), 0, 0, 0, end, answer));
     done = true;
+  }
+
+  /// Ends it where it is, since its prompt does not fit into the model's context.
+  void overflow() {
+    finish = FinishReason.CONTEXT.json();
+    end(End.TRUNCATED);
   }
 
   /// Takes the next part.

@@ -41,7 +41,7 @@ final class StepGrower implements Grower {
   StepGrower(StepSetup setup, Problem problem, Verifier verifier, Solver solver) {
     this.setup = setup;
     this.solver = solver;
-    sampler = new StepSampler(setup, problem, solver);
+    sampler = new StepSampler(setup, problem, () -> !solved.isEmpty(), solver);
     judge = new StepJudge(problem, verifier, sampler.prompt(), setup.incremental());
     root = new Node(solver.root(), solver.seed());
   }

@@ -7,17 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import ponder.core.Budget;
 import ponder.core.Event;
 import ponder.core.Fanout;
 import ponder.core.Problem;
 import ponder.model.Completion;
 import ponder.model.Completions;
+import ponder.model.ContextOverflowException;
 import ponder.model.EngineException;
 import ponder.model.FinishReason;
-import ponder.model.LanguageModel;
 import ponder.model.Listener;
 import ponder.model.Request;
 import ponder.search.tree.End;
@@ -32,15 +34,23 @@ import ponder.search.tree.Node;
 /// what comes out depends neither on threads nor on which call is faster, and a step is cut only
 /// when really nothing else is left.
 ///
+/// A server that hides its tokens does not tell beforehand whether a path still fits into its
+/// model's context. Where it refuses one, that path ends; the others go on.
+///
 /// Used by one thread.
 final class StepSampler {
   private final StepSetup setup;
   private final StepPrompt prompt;
+  private final BooleanSupplier found;
   private Solver solver;
   private boolean over;
+  private boolean heard;
+  private boolean solved;
 
-  StepSampler(StepSetup setup, Problem problem, Solver solver) {
+  /// @param found whether the search has a solution
+  StepSampler(StepSetup setup, Problem problem, BooleanSupplier found, Solver solver) {
     this.setup = setup;
+    this.found = found;
     this.solver = solver;
     prompt = new StepPrompt(setup, problem, solver.model());
   }
@@ -49,7 +59,7 @@ final class StepSampler {
     return prompt;
   }
 
-  /// Whether the budget, a deadline or the user ended a wave.
+  /// Whether the budget, a deadline, the user or a model that failed ended a wave.
   boolean over() {
     return over;
   }
@@ -63,8 +73,12 @@ final class StepSampler {
   /// Writes all `drafts` to their ends, as far as the budget reaches; those that it did not reach
   /// at all are not begun.
   ///
-  /// @throws EngineException if all of a round fails
+  /// @throws EngineException if all of a round fails and there is no solution; with one, a warning
+  ///   tells it, and the wave is over
+  /// @throws ContextOverflowException if no prompt of a round fits into the model's context, and
+  ///   nothing was ever heard
   void write(List<Draft> drafts) {
+    solved = false;
     drafts.stream().filter(it -> room(it) < 1).forEach(it -> it.end(End.TRUNCATED));
     List<Draft> open = drafts.stream().filter(it -> !it.done()).toList();
     while (!open.isEmpty() && !over) {
@@ -180,26 +194,46 @@ final class StepSampler {
     return new Job(request, bySample, reservation, shortened);
   }
 
+  /// What came of a job: completions, or that there was no room for its prompt.
+  private record Result(
+      @Nullable Completions completions, @Nullable ContextOverflowException overflow) {}
+
   private void run(List<Job> jobs) {
     AtomicLong unsettled = new AtomicLong();
-    LanguageModel model = solver.model();
-    List<Supplier<Completions>> work = new ArrayList<>();
+    List<Supplier<Result>> work = new ArrayList<>();
     for (Job job : jobs) {
       solver.asks(job.drafts.size());
       Map<Integer, Integer> nodes = new HashMap<>();
       job.drafts.forEach((sample, draft) -> nodes.put(sample, draft.node()));
       Listener ear = solver.ear(nodes, unsettled);
-      work.add(() -> model.complete(job.request, solver.purse().call().withListener(ear)));
+      work.add(() -> ask(job, ear));
     }
-    List<Completions> results = work.isEmpty() ? List.of() : Fanout.all(work);
-    for (int i = 0; i < jobs.size(); i++) {
-      read(jobs.get(i), results.get(i));
+    List<Result> results = work.isEmpty() ? List.of() : Fanout.all(work);
+    List<Completion> all = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      Completions completions = results.get(i).completions;
+      if (completions == null) {
+        jobs.get(i).drafts.values().forEach(Draft::overflow);
+      } else {
+        read(jobs.get(i), completions);
+        all.addAll(completions.completions());
+      }
     }
-    requireOne(results);
+    requireOne(all);
+    requireHeard(results);
+  }
+
+  private Result ask(Job job, Listener ear) {
+    try {
+      return new Result(
+          solver.model().complete(job.request, solver.purse().call().withListener(ear)), null);
+    } catch (ContextOverflowException e) {
+      return new Result(null, e);
+    }
   }
 
   private void read(Job job, Completions completions) {
-    int solved = 0;
+    int ended = 0;
     for (Completion completion : completions.completions()) {
       Draft draft = job.drafts.get(completion.sample());
       if (draft == null) {
@@ -208,7 +242,7 @@ final class StepSampler {
                 .formatted(completion.sample(), job.request.samples()));
       }
       draft.add(completion, prompt, job.shortened);
-      solved += draft.done() && draft.step().end() != null && draft.step().end().solved() ? 1 : 0;
+      ended += draft.done() && draft.step().end() != null && draft.step().end().solved() ? 1 : 0;
       over |= draft.step().end() == End.CUT;
       if (completion.finish() == FinishReason.ERROR) {
         solver
@@ -219,15 +253,30 @@ final class StepSampler {
                         .formatted(draft.proposer(), draft.index(), completion.detail())));
       }
     }
-    solver.purse().settle(job.reservation, solver.model(), completions.usage(), solved);
+    solver.purse().settle(job.reservation, solver.model(), completions.usage(), ended);
+    solved |= ended > 0;
   }
 
-  private static void requireOne(List<Completions> results) {
-    List<Completion> all = results.stream().flatMap(it -> it.completions().stream()).toList();
-    if (!all.isEmpty() && all.stream().allMatch(it -> it.finish() == FinishReason.ERROR)) {
-      throw new EngineException(
-          "Every step failed: "
-              + all.stream().map(Completion::detail).distinct().collect(Collectors.joining("; ")));
+  private void requireOne(List<Completion> all) {
+    if (all.isEmpty() || all.stream().anyMatch(it -> it.finish() != FinishReason.ERROR)) {
+      heard |= !all.isEmpty();
+      return;
+    }
+    String message =
+        "Every step failed: "
+            + all.stream().map(Completion::detail).distinct().collect(Collectors.joining("; "));
+    if (!solved && !found.getAsBoolean()) {
+      throw new EngineException(message);
+    }
+    solver.sink().accept(new Event.Warned(message));
+    over = true;
+  }
+
+  private void requireHeard(List<Result> results) {
+    for (Result result : results) {
+      if (!heard && result.overflow != null) {
+        throw result.overflow;
+      }
     }
   }
 
