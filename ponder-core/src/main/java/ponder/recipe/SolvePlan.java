@@ -55,7 +55,21 @@ record SolvePlan(
       given.putIfAbsent("n", Long.toString(task.budget().samples()));
     }
     Settings settings = method.settings(PolicyFile.pin(method, given));
+    requireFalling(settings, task.aggregation());
     return new SolvePlan(
         method, settings, method.strategy(settings), verifier, own ? "" : verifier);
+  }
+
+  /// A search may stop early only where values cannot rise any more.
+  private static void requireFalling(Settings settings, Aggregation aggregation) {
+    boolean early =
+        settings.values().entrySet().stream()
+            .anyMatch(
+                it -> it.getKey().endsWith("early-stop") && it.getValue().strip().equals("true"));
+    if (early && !aggregation.falls()) {
+      throw new IllegalArgumentException(
+          "early-stop (true) needs values that only fall as steps are added, but agg-strategy is %s. Maybe --agg-strategy min was meant."
+              .formatted(aggregation.text()));
+    }
   }
 }

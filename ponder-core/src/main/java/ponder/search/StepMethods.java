@@ -20,6 +20,7 @@ final class StepMethods {
   private static final String JUDGE = "prm:plus-minus";
 
   private static final int MOST = 100_000;
+  private static final String EARLY_STOP = "early-stop";
 
   private static final Parameter DEDUPE =
       new Parameter("dedupe", "true", "leave out steps that repeat a sibling");
@@ -48,17 +49,26 @@ final class StepMethods {
               List.of(
                   new Parameter("beam-width", "4", "steps sampled from each that goes on"),
                   new Parameter("variant", "search-and-learn", "or snell, openr"),
+                  new Parameter(EARLY_STOP, "false", "end when none can beat the best; min, prod"),
                   DEDUPE,
                   LOOKAHEAD),
               Parameters.steps(16, "steps sampled at each level", 40)),
-          settings ->
-              method(
-                  settings,
-                  levels(
-                      new Beam(
-                          settings.integer("n", 1, MOST),
-                          settings.integer("beam-width", 1, MOST),
-                          settings.choice("variant", Beam.Variant.values())))));
+          settings -> method(settings, levels(beam(settings))));
+
+  private static Beam beam(Settings settings) {
+    boolean earlyStop = settings.flag(EARLY_STOP);
+    int lookahead = settings.integer("lookahead", 0, 1000);
+    if (earlyStop && lookahead > 0) {
+      throw new IllegalArgumentException(
+          "early-stop (true) needs values of what is written, but lookahead (%d) judges what may follow. Maybe lookahead=0 was meant."
+              .formatted(lookahead));
+    }
+    return new Beam(
+        settings.integer("n", 1, MOST),
+        settings.integer("beam-width", 1, MOST),
+        settings.choice("variant", Beam.Variant.values()),
+        earlyStop);
+  }
 
   private enum Siblings {
     FINISH,

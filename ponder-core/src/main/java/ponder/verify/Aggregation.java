@@ -78,6 +78,11 @@ public enum Aggregation {
     return Math.clamp(value, 0, 1); // the last bit of a mean may stand out
   }
 
+  /// Whether the value can only fall as steps are added.
+  public boolean falls() {
+    return this == MIN || multiplies();
+  }
+
   /// Whether it multiplies, which has no meaning for values that are no probabilities.
   boolean multiplies() {
     return this == PROD || this == LOGSUM;

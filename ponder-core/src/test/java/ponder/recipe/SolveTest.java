@@ -363,4 +363,21 @@ class SolveTest {
       assertThat(journal.runs()).singleElement().matches(RunSummary::finished);
     }
   }
+
+  @Test
+  void anEarlyStopNeedsValuesThatOnlyFall() {
+    for (String method : List.of("beam", "cot|beam")) {
+      SolveTask task =
+          SolveTask.of(Problem.of("6*7?"), method).withSettings(Map.of("early-stop", "true"));
+      for (Aggregation rises : List.of(Aggregation.LAST, Aggregation.MEAN, Aggregation.MAX)) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> Solve.check(task.withVerifier("prm:plus-minus", rises)))
+            .withMessage(
+                "early-stop (true) needs values that only fall as steps are added, but agg-strategy is %s. Maybe --agg-strategy min was meant."
+                    .formatted(rises.text()));
+      }
+      Solve.check(task.withVerifier("prm:plus-minus", Aggregation.MIN));
+      Solve.check(task.withVerifier("prm:plus-minus", Aggregation.PROD));
+    }
+  }
 }

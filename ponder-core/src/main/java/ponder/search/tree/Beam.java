@@ -2,6 +2,7 @@ package ponder.search.tree;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Beam search over steps: of some `n` next steps the best `n / m` go on, each with `m` new ones
 /// (Snell et al. 2024, "Scaling LLM Test-Time Compute Optimally", section 5.2).
@@ -17,10 +18,17 @@ import java.util.List;
 /// Departs from search-and-learn: a solution is never copied to fill the beam, and it is enough
 /// when there are `n` solutions. Ties go to the earlier step.
 ///
+/// Where values can only fall as steps are added, it may stop early: when no unfinished path is
+/// worth more than the best solution, none can come to more. The best solution is the same then,
+/// for fewer steps; a vote has fewer voices. Values of whole texts say nothing of that kind: with a
+/// verifier that does not judge steps nothing stops early.
+///
 /// @param n steps sampled at a level
 /// @param m steps from each kept one; divides `n`. With 1 nothing is ever chosen, and these are `n`
 ///   independent samples
-public record Beam(int n, int m, Variant variant) implements LevelSearch.Policy {
+/// @param earlyStop whether to stop when no path can come to more than the best solution; only for
+///   values that fall ([ponder.verify.Aggregation#falls]), without lookahead
+public record Beam(int n, int m, Variant variant, boolean earlyStop) implements LevelSearch.Policy {
   /// What becomes of finished beams.
   public enum Variant {
     SEARCH_AND_LEARN,
@@ -30,6 +38,11 @@ public record Beam(int n, int m, Variant variant) implements LevelSearch.Policy 
 
   public Beam {
     Widths.requireDivisible(n, m);
+  }
+
+  /// A beam that does not stop early.
+  public Beam(int n, int m, Variant variant) {
+    this(n, m, variant, false);
   }
 
   @Override
@@ -54,16 +67,16 @@ public record Beam(int n, int m, Variant variant) implements LevelSearch.Policy 
 
   private Beam smaller(int most) {
     if (variant == Variant.OPENR) {
-      return new Beam(most * m, m, variant);
+      return new Beam(most * m, m, variant, earlyStop);
     }
     int fewer = Widths.groups(n, m, most);
-    return new Beam(fewer, Math.min(m, fewer), variant);
+    return new Beam(fewer, Math.min(m, fewer), variant, earlyStop);
   }
 
   @Override
   public List<Order> orders(List<Node> frontier, List<Node> done) {
     List<Node> live = frontier.stream().filter(Node::open).toList();
-    if (live.isEmpty() || done.size() >= solutions()) {
+    if (live.isEmpty() || done.size() >= solutions() || earlyStop && decided(live, done)) {
       return List.of();
     }
     if (live.getFirst().depth() == 0) {
@@ -74,6 +87,16 @@ public record Beam(int n, int m, Variant variant) implements LevelSearch.Policy 
       orders.add(new Order(live.get(i), share(i, live.size())));
     }
     return orders;
+  }
+
+  private static boolean decided(List<Node> live, List<Node> done) {
+    boolean bySteps =
+        Stream.concat(live.stream(), done.stream()).noneMatch(it -> it.stepScores().isEmpty());
+    return bySteps && !done.isEmpty() && best(done) >= best(live);
+  }
+
+  private static double best(List<Node> nodes) {
+    return nodes.stream().mapToDouble(Node::value).max().orElse(0);
   }
 
   private int share(int i, int live) {
