@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,11 +17,19 @@ import ponder.core.Answer;
 import ponder.core.Problem;
 import ponder.core.Spend;
 import ponder.core.Trace;
+import ponder.model.Call;
+import ponder.model.Completion;
+import ponder.model.Completions;
+import ponder.model.ContextOverflowException;
 import ponder.model.EngineException;
+import ponder.model.FinishReason;
+import ponder.model.LanguageModel;
+import ponder.model.ModelInfo;
 import ponder.model.Prompt;
 import ponder.model.Purse;
 import ponder.model.Request;
 import ponder.model.Tokens;
+import ponder.model.Usage;
 import ponder.testkit.ByteTokenizer;
 import ponder.testkit.ScriptedModel;
 import ponder.testkit.ToyPolicy;
@@ -467,5 +476,104 @@ class StepTreeTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Searching.strategy("beam", "separator="))
         .withMessageContaining("must not be empty");
+  }
+
+  /// A server that hides its tokens, refuses what it cannot hold, and breaks on some paths.
+  ///
+  /// @param longest most characters of a path
+  /// @param breaking paths that contain this twice fail; empty for none
+  private record Hidden(LanguageModel model, int longest, String breaking)
+      implements LanguageModel {
+    @Override
+    public ModelInfo info() {
+      return model.info();
+    }
+
+    @Override
+    public Completions complete(Request request, Call call) {
+      String path = ((Prompt.Chat) request.prompt()).prefill();
+      if (path.length() > longest) {
+        throw new ContextOverflowException(path.length(), longest);
+      }
+      Completions said = model.complete(request, call);
+      boolean breaks = !breaking.isEmpty() && path.split(breaking, -1).length > 2;
+      return breaks ? new Completions(broken(said.completions()), Usage.NONE) : said;
+    }
+
+    private static List<Completion> broken(List<Completion> completions) {
+      return completions.stream()
+          .map(it -> it.sample())
+          .map(
+              it ->
+                  new Completion(
+                      it,
+                      Tokens.of(),
+                      "",
+                      0,
+                      FinishReason.ERROR,
+                      "it broke",
+                      new float[0],
+                      new float[0],
+                      List.of()))
+          .toList();
+    }
+
+    @Override
+    public <T> Optional<T> ability(Class<T> ability) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static ScriptedModel shortAndLong() {
+    return reciting("A.\n\n\\boxed{7}", "B b.\n\n".repeat(6) + "\\boxed{8}");
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void aPathThatAServerCannotHoldEndsAndTheOthersGoOn(String method) {
+    Searching searching = new Searching(new Hidden(shortAndLong(), 11, ""), HALF);
+
+    Outcome outcome = searching.solve(method, "n=4", "beam-width=2", "threshold=0");
+
+    assertThat(outcome.answer()).isEqualTo("7");
+    if (method.equals("beam")) {
+      assertThat(searching.pruned()).contains("cut off at its most tokens");
+      assertThat(searching.trace().nodes()).extracting(Trace.Node::finish).contains("context");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void aQuestionThatAServerCannotHoldIsRefused(String method) {
+    Searching searching = new Searching(new Hidden(shortAndLong(), -1, ""), HALF);
+
+    assertThatExceptionOfType(ContextOverflowException.class)
+        .isThrownBy(() -> searching.solve(method, "n=4", "beam-width=2"));
+  }
+
+  @Test
+  void aModelThatBreaksLosesNoSolution() {
+    Searching searching = new Searching(new Hidden(shortAndLong(), 1000, "B"), HALF);
+
+    Outcome outcome = searching.solve("beam", "n=4", "beam-width=2");
+
+    assertThat(outcome.answer()).isEqualTo("7");
+    assertThat(outcome.anytime()).isTrue();
+    assertThat(searching.warnings()).contains("Every step failed: it broke");
+    Searching without = new Searching(new Hidden(reciting("B b.\n\n".repeat(6)), 1000, "B"), HALF);
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> without.solve("beam", "n=4", "beam-width=2"))
+        .withMessage("Every step failed: it broke");
+  }
+
+  @Test
+  void lookaheadAndAnEarlyStopExcludeEachOther() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Searching.strategy("beam", "early-stop=true", "lookahead=2"))
+        .withMessageContaining("early-stop (true)")
+        .withMessageContaining("lookahead (2)");
   }
 }

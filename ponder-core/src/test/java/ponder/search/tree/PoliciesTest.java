@@ -251,4 +251,98 @@ class PoliciesTest {
             .orElse(0);
     assertThat(variance).isCloseTo(0.25 * 0.75 / 2.2, within(0.006));
   }
+
+  /// Takes note of what is given up.
+  private static final class Noting implements Grower {
+    private final List<Node> pruned = new ArrayList<>();
+
+    @Override
+    public Node root() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<List<Node>> expand(List<Order> orders) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Node> finish(List<Node> nodes) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean over() {
+      return false;
+    }
+
+    @Override
+    public void prune(Node node, String reason) {
+      pruned.add(node);
+    }
+
+    @Override
+    public void visited(Node node) {}
+
+    @Override
+    public void warn(String message) {}
+  }
+
+  @Test
+  void theBestBeamsGoOnAndAmongEqualOnesTheEarlier() {
+    Law.forAll(
+        "kept are the K best by value, then by creation; live beams are at most N",
+        200,
+        seed -> {
+          Dice dice = new Dice(seed);
+          int m = dice.between(1, 4);
+          int n = m * dice.between(1, 5);
+          Beam beam = new Beam(n, m, Beam.Variant.values()[dice.below(3)]);
+          List<Node> made =
+              IntStream.rangeClosed(1, dice.between(1, n))
+                  .mapToObj(id -> node(id, dice.below(4) / 4.0))
+                  .toList();
+          int split = dice.below(made.size() + 1);
+          var grown = List.of(made.subList(0, split), made.subList(split, made.size()));
+          Noting grower = new Noting();
+
+          List<Node> kept = beam.keep(grown, List.of(), new ArrayList<>(), grower);
+
+          List<Node> best = new ArrayList<>(made);
+          best.sort(
+              (a, b) ->
+                  a.value() == b.value()
+                      ? Integer.compare(a.id(), b.id())
+                      : Double.compare(b.value(), a.value()));
+          int most = Math.min(n / m, made.size());
+          assertThat(kept).isEqualTo(best.subList(0, most));
+          assertThat(grower.pruned)
+              .containsExactlyInAnyOrderElementsOf(best.subList(most, made.size()));
+          assertThat(beam.orders(kept, List.of()).stream().mapToInt(Order::count).sum())
+              .isBetween(1, n);
+        });
+  }
+
+  private static Node ended(int id, double value) {
+    Step end = new Step("end", Tokens.of(1), 1, -0.5, Double.NaN, End.EOS, "7");
+    Node node = new Node(id, new Node(0, new Seed(1)), id, end);
+    node.judge(value, List.of(value));
+    return node;
+  }
+
+  @Test
+  void anEarlyStopWaitsForASolutionThatNoBeamCanBeat() {
+    Beam beam = new Beam(8, 2, Beam.Variant.SNELL, true);
+    Node live = node(1, 0);
+    live.judge(0.5, List.of(0.5));
+
+    assertThat(beam.orders(List.of(live), List.of())).hasSize(1);
+    assertThat(beam.orders(List.of(live), List.of(ended(2, 0.4)))).hasSize(1);
+    assertThat(beam.orders(List.of(live), List.of(ended(2, 0.5)))).isEmpty();
+    assertThat(new Beam(8, 2, Beam.Variant.SNELL).orders(List.of(live), List.of(ended(2, 0.5))))
+        .hasSize(1);
+    // Judged as a whole: a value that may rise.
+    assertThat(beam.orders(List.of(node(3, 0.2)), List.of(ended(2, 0.5)))).hasSize(1);
+    assertThat(beam.atMost(3)).isEqualTo(new Beam(2, 2, Beam.Variant.SNELL, true));
+  }
 }
