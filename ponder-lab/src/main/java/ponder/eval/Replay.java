@@ -4,26 +4,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import ponder.core.LabelledProblem;
 import ponder.core.Limits;
 import ponder.core.Trace;
 import ponder.data.DataSet;
+import ponder.model.AdapterKey;
 import ponder.model.Call;
 import ponder.model.Cancellation;
 import ponder.model.Completions;
+import ponder.model.ContextOverflowException;
 import ponder.model.EngineException;
 import ponder.model.Hidden;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
 import ponder.model.Request;
 import ponder.model.Scoring;
+import ponder.model.Tokenizing;
+import ponder.model.Tokens;
 import ponder.recipe.Solve;
 import ponder.recipe.SolveTask;
 import ponder.store.Journal;
+import ponder.store.JournalException;
 import ponder.verify.Aggregation;
 
 /// Goes through an evaluation's problems once more, out of the journal alone: for texts that its
 /// folder must not hold. They are in memory and nowhere else; nothing is computed. Thread-safe.
+///
+/// What a run took from others (`--reuse`) the journal copied into it, so such a run can be gone
+/// through too. A prompt that did not fit into the model's context is not in the journal; it is
+/// refused again, so that a method which went on after it does so. A server that hides its tokens
+/// gives no way to tell, and such a problem counts as lost.
 public final class Replay {
   private final List<LabelledProblem> problems;
   private final Solve solve;
@@ -64,7 +75,7 @@ public final class Replay {
   }
 
   /// What was thought about the problem of `result`; empty if that problem failed, or if the
-  /// journal does not hold all of it any more.
+  /// journal does not hold all of it any more, or fails.
   public Optional<Trace> trace(ProblemResult result, Cancellation cancellation) {
     if (result.failed()) {
       return Optional.empty();
@@ -74,7 +85,7 @@ public final class Replay {
     try {
       boolean same = solve.run(own, trace, cancellation).run().equals(result.run());
       return same ? Optional.of(trace.build()) : Optional.empty();
-    } catch (Missing e) {
+    } catch (Missing | JournalException e) {
       return Optional.empty();
     }
   }
@@ -97,16 +108,21 @@ public final class Replay {
 
     @Override
     public Completions complete(Request request, Call call) {
-      throw new Missing();
+      int prompt =
+          model.ability(Tokenizing.class).map(it -> it.tokens(request.prompt()).size()).orElse(0);
+      throw refusal(prompt, prompt + 1, info());
+    }
+
+    /// What a model without a voice says to a prompt that takes so many tokens with its answer.
+    private static EngineException refusal(int prompt, int taken, ModelInfo info) {
+      int most = info.contextLength();
+      return taken > most ? new ContextOverflowException(prompt, most) : new Missing();
     }
 
     @Override
     public <T> Optional<T> ability(Class<T> ability) {
       if (ability == Scoring.class) {
-        return model
-            .ability(Scoring.class)
-            .map(it -> Scoring.around(it, work -> refuse()))
-            .map(ability::cast);
+        return model.ability(Scoring.class).map(it -> new Unscored(info())).map(ability::cast);
       }
       if (ability == Hidden.class) {
         return model
@@ -123,5 +139,25 @@ public final class Replay {
 
     @Override
     public void close() {}
+  }
+
+  /// Scores nothing.
+  private record Unscored(ModelInfo info) implements Scoring {
+    @Override
+    public Score score(
+        Tokens prefix, Tokens continuation, @Nullable AdapterKey adapter, Call call) {
+      int all = prefix.size() + continuation.size();
+      throw Silent.refusal(all, all, info);
+    }
+
+    @Override
+    public Score next(
+        Tokens context,
+        Tokens candidates,
+        int privateTail,
+        @Nullable AdapterKey adapter,
+        Call call) {
+      throw Silent.refusal(context.size(), context.size(), info);
+    }
   }
 }
