@@ -407,13 +407,14 @@ final class StudyCommand implements Callable<Integer> {
 
   private void print(Study.Part part) {
     shell.out().println();
-    PatternLabels first = part.rows().getFirst().patterns();
-    if (first != null && !first.skipped().isEmpty()) {
+    List<PatternLabels> all = new ArrayList<>();
+    part.rows().forEach(row -> all.add(Objects.requireNonNull(row.patterns())));
+    if (all.stream().allMatch(PatternLabels::none)) {
       shell
           .out()
           .println(
               "Patterns of reasoning on %s: not labelled, %s."
-                  .formatted(part.name(), first.skipped()));
+                  .formatted(part.name(), all.getFirst().skipped()));
       return;
     }
     shell.out().println("Patterns of reasoning on " + part.name() + ":");
@@ -421,7 +422,7 @@ final class StudyCommand implements Callable<Integer> {
     Stream.of(Pattern.values()).forEach(it -> headings.add(it.words().toUpperCase(Locale.ROOT)));
     Table table = new Table(headings.toArray(String[]::new));
     for (int i = 0; i < part.rows().size(); i++) {
-      PatternLabels labels = Objects.requireNonNull(part.rows().get(i).patterns());
+      PatternLabels labels = all.get(i);
       List<String> cells = new ArrayList<>();
       cells.add(part.comparison().runs().get(i).name());
       cells.add("%d of %d".formatted(labels.labelled(), labels.labelled() + labels.faults()));
@@ -432,6 +433,12 @@ final class StudyCommand implements Callable<Integer> {
       table.row(cells.toArray(String[]::new));
     }
     table.print(shell);
+    for (int i = 0; i < all.size(); i++) {
+      if (!all.get(i).skipped().isEmpty()) {
+        shell.note(
+            "%s: %s".formatted(part.comparison().runs().get(i).name(), all.get(i).skipped()));
+      }
+    }
   }
 
   private static String shown(Interval value) {

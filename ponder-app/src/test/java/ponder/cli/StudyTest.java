@@ -328,6 +328,29 @@ class StudyTest {
   }
 
   @Test
+  void aTextTooLongForTheJudgeIsLeftOutAndThatIsTold() throws IOException {
+    Files.writeString(
+        sums,
+        """
+        {"id":"a","question":"What is 2+2?","answer":"4"}
+        {"id":"b","question":"What is 2+3? %s","answer":"5"}
+        """
+            .formatted("Mind the sum. ".repeat(150)));
+
+    Said said = study("--patterns", "--set", "cells=3000");
+
+    assertThat(said.code()).as(said.err()).isZero();
+    String told = "1 of 2 texts are too long for the judge's context";
+    assertThat(said.err()).containsOnlyOnce("greedy: " + told);
+    JsonNode study = read(out.resolve("study.json"));
+    assertThat(study.at("/datasets/0/runs/0/labelled").asInt()).isEqualTo(1);
+    assertThat(study.at("/datasets/0/runs/0/labelsSkipped").asString()).isEqualTo(told);
+    assertThat(study.at("/datasets/1/runs/0/labelled").asInt()).isEqualTo(3);
+    assertThat(study.at("/datasets/1/runs/0").has("labelsSkipped")).isFalse();
+    assertThat(Files.readString(out.resolve("study.html"))).contains("Left out of greedy: 1 of 2");
+  }
+
+  @Test
   void refusesWhatCannotBe() throws IOException {
     assertThat(study("--judge", "x").err()).contains("--judge (x) labels patterns");
     assertThat(study("--short", "other").err())

@@ -140,9 +140,9 @@ public final class StudyReport {
       return;
     }
     html.leaf("h2", "Patterns of reasoning on " + part.name());
-    String skipped = labels.getFirst().skipped();
-    if (!skipped.isEmpty()) {
-      html.leaf("p", "Not labelled: %s.".formatted(skipped), "class", "muted small");
+    if (labels.stream().allMatch(PatternLabels::none)) {
+      String why = labels.getFirst().skipped();
+      html.leaf("p", "Not labelled: %s.".formatted(why), "class", "muted small");
       return;
     }
     Spend cost = Study.sum(labels, PatternLabels::spend);
@@ -170,5 +170,12 @@ public final class StudyReport {
                 Amount.whole(cost.generatedTokens())),
         "class",
         "muted small");
+    for (int i = 0; i < labels.size(); i++) {
+      String skipped = labels.get(i).skipped();
+      if (!skipped.isEmpty()) {
+        String line = "Left out of %s: %s.".formatted(runs().get(i).name(), skipped);
+        html.leaf("p", line, "class", "muted small");
+      }
+    }
   }
 }

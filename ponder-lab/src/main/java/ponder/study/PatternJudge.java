@@ -37,7 +37,9 @@ final class PatternJudge {
 
   /// What the reasoning shows; null if the reply says nothing readable.
   ///
-  /// @throws EngineException if the model fails, or not even a beginning fits into its context
+  /// @throws ContextOverflowException if not even the reasoning's beginning fits into the model's
+  ///   context, since the question is too long for it
+  /// @throws EngineException if the model fails
   @Nullable Set<Pattern> judge(String question, String reasoning, Call call) {
     int length = Math.min(reasoning.length(), MOST_CHARACTERS);
     while (true) {
@@ -53,7 +55,11 @@ final class PatternJudge {
   }
 
   private static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, length) + " ...";
+    if (text.length() <= length) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+    return text.substring(0, end) + " ...";
   }
 
   private static Request request(String question, String reasoning) {

@@ -25,6 +25,7 @@ import ponder.eval.Replay;
 import ponder.journal.JournaledModel;
 import ponder.model.Call;
 import ponder.model.Cancellation;
+import ponder.model.ContextOverflowException;
 import ponder.model.EngineException;
 import ponder.model.LanguageModel;
 import ponder.model.MeteredModel;
@@ -42,8 +43,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// What is judged is the path of the trace that ends at the winner: of a search the steps that were
 /// kept, of a chain with feedback the feedback too. Problems without a trace or a winner are left
-/// out. A redacted folder holds no texts: there the traces are those of a [Replay], and no text is
-/// written. Every reply is journalled before it is used, so the same work again costs nothing.
+/// out; so are those too long for the judge's context, and that is told. A redacted folder holds no
+/// texts: there the traces are those of a [Replay], and no text is written. Every reply is
+/// journalled before it is used, so the same work again costs nothing.
 ///
 /// @param shares of the problems that show a pattern, of those that were labelled; empty if none
 ///   was
@@ -51,7 +53,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param faults problems whose reply could not
 /// @param spend what labelling used, replayed calls included; no time
 /// @param paid what this process computed for it; no time
-/// @param skipped why nothing was labelled; empty if it was
+/// @param skipped why nothing was labelled, or which texts were not; empty if all were
 public record PatternLabels(
     Map<Pattern, Interval> shares,
     int labelled,
@@ -68,10 +70,17 @@ public record PatternLabels(
     shares = Collections.unmodifiableMap(copy);
   }
 
+  /// Whether no text was given to the judge, or none fitted.
+  public boolean none() {
+    return labelled + faults == 0;
+  }
+
   /// One problem's label.
   ///
-  /// @param patterns null if the reply could not be read
-  private record Label(String id, @Nullable Set<Pattern> patterns) {}
+  /// @param patterns null if there are none
+  /// @param fitted whether the problem fitted into the judge's context; if it did and there are no
+  ///   patterns, the reply could not be read
+  private record Label(String id, @Nullable Set<Pattern> patterns, boolean fitted) {}
 
   /// No labels.
   ///
@@ -128,8 +137,9 @@ public record PatternLabels(
         all.add(label);
       }
     }
-    write(all, file);
-    return summed(all, spend, computed.paid());
+    List<Label> fitted = all.stream().filter(Label::fitted).toList();
+    write(fitted, file);
+    return summed(fitted, skipped(all.size(), all.size() - fitted.size()), spend, computed.paid());
   }
 
   private static RunInfo run(EvalPlan plan, ModelInfo judge) {
@@ -156,9 +166,15 @@ public record PatternLabels(
             .orElse(null);
     Event.Started start = trace == null ? null : trace.start();
     String reasoning = trace == null ? "" : reasoning(trace);
-    return start == null || reasoning.isBlank()
-        ? null
-        : new Label(result.id(), judge.judge(start.problem().question(), reasoning, call));
+    if (start == null || reasoning.isBlank()) {
+      return null;
+    }
+    try {
+      Set<Pattern> patterns = judge.judge(start.problem().question(), reasoning, call);
+      return new Label(result.id(), patterns, true);
+    } catch (ContextOverflowException e) {
+      return new Label(result.id(), null, false);
+    }
   }
 
   /// The texts on the way to the winner.
@@ -173,7 +189,16 @@ public record PatternLabels(
     return text.toString();
   }
 
-  private static PatternLabels summed(List<Label> all, Spend spend, Spend paid) {
+  private static String skipped(int texts, int tooLong) {
+    if (texts == 0) {
+      return "no problem has a trace or an answer to judge";
+    }
+    return tooLong == 0
+        ? ""
+        : "%d of %d texts are too long for the judge's context".formatted(tooLong, texts);
+  }
+
+  private static PatternLabels summed(List<Label> all, String skipped, Spend spend, Spend paid) {
     List<Set<Pattern>> read = new ArrayList<>();
     for (Label label : all) {
       if (label.patterns != null) {
@@ -187,13 +212,7 @@ public record PatternLabels(
         shares.put(pattern, Interval.of(shows, SEED));
       }
     }
-    return new PatternLabels(
-        shares,
-        read.size(),
-        all.size() - read.size(),
-        spend,
-        paid,
-        all.isEmpty() ? "no problem has a trace or an answer to judge" : "");
+    return new PatternLabels(shares, read.size(), all.size() - read.size(), spend, paid, skipped);
   }
 
   private static void write(List<Label> all, Path file) {
