@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ponder.cli.Terminal.Said;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// From evaluations to a policy to answers that follow it.
 class PolicyTest {
@@ -82,6 +85,45 @@ class PolicyTest {
         .isZero();
     assertThat(run("policy", "fit", followed + "", "--out", out + "").err())
         .contains("is a run of method auto");
+  }
+
+  /// A fitted policy that measures difficulty at every budget and then does always the same.
+  private Path always(String method, String verifier, Map<String, String> settings)
+      throws Exception {
+    Path out = folder.resolve("always.json");
+    run("policy", "fit", vote + "", "--out", out + "", "--budgets", "2000");
+    JsonMapper mapper = new JsonMapper();
+    JsonNode policy = mapper.readTree(Files.readString(out));
+    for (JsonNode row : policy.get("budgets")) {
+      ((ObjectNode) row).put("binned", true);
+      for (JsonNode bin : row.get("bins")) {
+        ObjectNode choice = ((ObjectNode) bin).put("method", method).put("verifier", verifier);
+        ObjectNode own = choice.put("limits", "").putObject("settings");
+        settings.forEach(own::put);
+      }
+    }
+    Files.writeString(out, mapper.writeValueAsString(policy));
+    return out;
+  }
+
+  @Test
+  void samplesThatOnlyTellTheDifficultyAddUp() throws Exception {
+    Path fewer = always("self-consistency", "vote", Map.of("n", "3"));
+    Said three = solve("--policy", fewer + "", "--budget", "2000tok", "--checked");
+    Path other = always("self-consistency", "vote", Map.of("n", "3", "temperature", "1.5"));
+    Said warm = solve("--policy", other + "", "--budget", "2000tok", "--checked");
+    Path greedy = always("greedy", "none", Map.of());
+    Said single = solve("--policy", greedy + "", "--budget", "2000tok", "--checked");
+    Said nothing = solve("--policy", greedy + "", "--budget", "1calls", "--checked");
+
+    for (Said said : List.of(three, warm, single, nothing)) {
+      assertThat(said.err()).doesNotContain("add up");
+      assertThat(said.code()).isZero();
+      assertThat(said.json().get("why").asString()).contains("difficulty bin");
+    }
+    assertThat(three.json().get("candidates")).hasSize(3);
+    assertThat(nothing.json().get("anytime").asBoolean()).isTrue();
+    assertThat(nothing.json().get("answer").asString()).isEqualTo("4");
   }
 
   @Test

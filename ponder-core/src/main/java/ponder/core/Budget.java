@@ -197,6 +197,19 @@ public final class Budget {
     }
   }
 
+  /// Counts generated tokens among those of steps that were settled as a candidate's: of a sample
+  /// that is no candidate in the end.
+  public void countAsSteps(long tokens) {
+    lock.lock();
+    try {
+      for (Budget budget = this; budget != null; budget = budget.parent) {
+        budget.tokensOfSteps += tokens;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private double elapsedSeconds() {
     return (nanoClock.getAsLong() - start) / 1e9;
   }

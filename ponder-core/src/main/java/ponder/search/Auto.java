@@ -3,8 +3,10 @@ package ponder.search;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
@@ -27,7 +29,8 @@ import ponder.verify.Verifiers;
 ///
 /// A few samples tell how hard the problem is. They are charged to the budget like all others, and
 /// where the chosen method draws samples in the same way they are its first ones, so nothing is
-/// drawn twice; what a verifier said of them is not asked again either. Where the policy found that
+/// drawn twice; what a verifier said of them is not asked again either. Where the chosen method
+/// ends without an answer, as one whose budget they used up, they vote. Where the policy found that
 /// telling problems apart does not pay, none are drawn.
 ///
 /// The paper does not count the samples that measure difficulty; we do, in fitting and in use.
@@ -157,7 +160,28 @@ record Auto(Policy policy, boolean anyModel) implements Strategy {
             && choice.verifier().equals(difficulty.verifier())
             && choice.aggregation().equals(difficulty.aggregation());
     Solver having = solver.having(draws(), drawn.attempts(), certain || drawing.wantsCertainty());
-    return run(choice, found, problem, having, known ? judge : null);
+    Outcome outcome = run(choice, found, problem, having, known ? judge : null);
+    return withDrawn(outcome, drawn.attempts(), solver);
+  }
+
+  /// What a choice came to, which has an answer if one of the samples that told the difficulty has.
+  ///
+  /// Where the choice ends without one, all there is votes. Else those of these samples that the
+  /// choice could not use are no candidates.
+  private static Outcome withDrawn(Outcome outcome, List<Attempt> drawn, Solver solver) {
+    Set<Integer> nodes = new HashSet<>();
+    outcome.attempts().forEach(it -> nodes.add(it.node()));
+    List<Attempt> unused = drawn.stream().filter(it -> !nodes.contains(it.node())).toList();
+    boolean answered = drawn.stream().anyMatch(it -> it.answer() != null);
+    if (outcome.answer() != null || !answered && !outcome.attempts().isEmpty()) {
+      solver.budget().countAsSteps(unused.stream().mapToLong(it -> it.candidate().tokens()).sum());
+      return outcome;
+    }
+    List<Attempt> all = new ArrayList<>(unused);
+    all.addAll(outcome.attempts());
+    Vote vote = Vote.of(all, solver.rubric());
+    String why = outcome.why() + "; of the samples that tell the difficulty " + vote.why();
+    return SelfConsistency.decide(vote, all, why, true, solver);
   }
 
   private static Verifier open(Policy.Difficulty difficulty, Solver solver) {

@@ -82,6 +82,10 @@ class BudgetTest {
     child.reserve(steps).orElseThrow().settle(new Spend(0, 0, 5, 1, 0, 0, 0), 0);
     assertThat(budget.tokensOfSteps()).isEqualTo(5);
     assertThat(budget.spent().generatedTokens()).isEqualTo(12);
+    child.countAsSteps(7);
+    assertThat(budget.tokensOfSteps()).isEqualTo(12);
+    assertThat(child.tokensOfSteps()).isEqualTo(12);
+    assertThat(budget.spent().generatedTokens()).isEqualTo(12);
   }
 
   @Test

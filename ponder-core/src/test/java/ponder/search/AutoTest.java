@@ -15,7 +15,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import ponder.core.Answer;
 import ponder.core.Budget;
 import ponder.core.Event;
 import ponder.core.Limits;
@@ -69,6 +71,7 @@ class AutoTest {
     assertThat(outcome.answer()).isEqualTo(alone.answer());
     assertThat(outcome.node()).isEqualTo(alone.node());
     assertThat(trying.spent().spent().generatedTokens()).isEqualTo(tokens);
+    assertThat(trying.spent().tokensOfSteps()).isZero();
     assertThat(asked().subList(calls, asked().size())).containsExactly(range(0, 4), range(4, 10));
     assertThat(outcome.why()).startsWith("difficulty bin 2 of 2 (0.25), self-consistency, n 10: ");
   }
@@ -80,6 +83,7 @@ class AutoTest {
     assertThat(outcome.why()).startsWith("difficulty bin 1 of 2 (1.00), self-consistency, n 3: ");
     assertThat(outcome.candidates()).hasSize(3);
     assertThat(asked()).containsExactly(range(0, 4));
+    assertThat(trying.spent().tokensOfSteps()).isEqualTo(outcome.candidates().getFirst().tokens());
   }
 
   @Test
@@ -97,6 +101,8 @@ class AutoTest {
     assertThat(outcome.candidates()).hasSize(5);
     assertThat(trying.spent().spent().generatedTokens())
         .isEqualTo(9L * outcome.candidates().getFirst().tokens());
+    assertThat(trying.spent().tokensOfSteps())
+        .isEqualTo(4L * outcome.candidates().getFirst().tokens());
   }
 
   @Test
@@ -205,6 +211,67 @@ class AutoTest {
     assertThat(trying.spent().spent().calls()).isLessThanOrEqualTo(limits.calls());
     assertThat(outcome.candidates()).isNotEmpty().hasSizeLessThanOrEqualTo(10);
     assertThat(outcome.anytime()).isEqualTo(!budget.equals("2calls") && !budget.equals("12s"));
+  }
+
+  private static Policy.Choice otherwise(String method) {
+    Map<String, String> settings =
+        switch (method) {
+          case "beam" -> Map.of("n", "4", "beam-width", "2");
+          case "rstar" -> Map.of("n", "2", "shots", "none", "answers", "4", "sub-answers", "2");
+          default -> Map.of();
+        };
+    String verifier = method.equals("beam") ? "logprob" : Methods.named(method).verifier();
+    return Policies.choice(method, settings, verifier, "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "beam, 15tok",
+    "beam, 30tok",
+    "beam, 55tok",
+    "beam, 1calls",
+    "beam, 4",
+    "rstar, 15tok",
+    "rstar, 30tok",
+    "rstar, 55tok",
+    "rstar, 1calls",
+    "rstar, 4",
+    "agent, 15tok",
+    "agent, 30tok",
+    "agent, 55tok",
+    "agent, 1calls",
+    "agent, 4",
+  })
+  void whatTellsTheDifficultyAnswersWhereNothingIsLeftForTheChoice(String method, String budget) {
+    Limits limits = Limits.parse(budget);
+    trying.budget(budget);
+    Policy.Choice choice = otherwise(method);
+
+    Outcome outcome = auto(Policies.of(weights, true, choice, choice), HARD);
+
+    assertThat(outcome.answer()).isNotNull();
+    assertThat(outcome.anytime()).isTrue();
+    assertThat(outcome.why()).startsWith("difficulty bin ");
+    assertThat((long) outcome.candidates().size())
+        .isPositive()
+        .isLessThanOrEqualTo(limits.samples());
+    assertThat(outcome.node()).isPositive();
+    assertThat(trying.spent().spent().generatedTokens()).isLessThanOrEqualTo(limits.tokens());
+    assertThat(trying.spent().spent().calls()).isLessThanOrEqualTo(limits.calls());
+  }
+
+  @Test
+  void aChoiceThatComesToNoAnswerLosesNone() {
+    Policy.Choice blunt =
+        Policies.choice("self-consistency", Map.of("n", "2", "max-tokens", "2"), "vote", "");
+
+    Outcome outcome = auto(Policies.of(weights, true, blunt, blunt), HARD);
+
+    assertThat(outcome.answer()).isEqualTo("0");
+    assertThat(outcome.candidates()).hasSize(6);
+    assertThat(outcome.candidates().stream().mapToLong(Answer::tokens).sum())
+        .isEqualTo(trying.spent().spent().generatedTokens());
+    assertThat(trying.spent().tokensOfSteps()).isZero();
   }
 
   @Test
