@@ -74,7 +74,7 @@ final class RstarReader {
   }
 
   /// A3: a sub-question and its answer, by the majority; where nobody has an answer, by the first
-  /// text, unless the problem itself is asked.
+  /// text that ended by itself, unless the problem itself is asked.
   ///
   /// @param samples the sub-question's
   /// @param over whether nothing more can be paid
@@ -89,9 +89,10 @@ final class RstarReader {
                 () ->
                     closing
                         ? Optional.empty()
-                        : samples.stream()
-                            .filter(it -> !RstarSieve.line(it).isEmpty())
-                            .findFirst());
+                        : samples.stream().filter(RstarSieve::whole).findFirst());
+    if (majority.isEmpty()) {
+      sieve.passOver(samples, winner.orElse(null));
+    }
     if (winner.isEmpty()) {
       if (samples.isEmpty()) {
         sieve.prune(asked.node(), over ? End.CUT.words() : "no room for its answer");

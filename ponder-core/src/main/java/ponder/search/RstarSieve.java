@@ -95,6 +95,26 @@ final class RstarSieve {
     return false;
   }
 
+  /// Whether a sample ended by itself and says something.
+  static boolean whole(Solver.Sample sample) {
+    return switch (sample.completion().finish()) {
+      case STOP, EOS -> !line(sample).isEmpty();
+      case LENGTH, CONTEXT, CANCELLED, DEADLINE, ERROR -> false;
+    };
+  }
+
+  /// Tells of samples without an answer, of which at most one is the node, why the others are not.
+  void passOver(List<Solver.Sample> samples, Solver.@Nullable Sample node) {
+    for (Solver.Sample sample : samples) {
+      if (sample != node) {
+        boolean failed = sample.completion().finish() == FinishReason.ERROR;
+        prune(
+            sample.node(),
+            failed ? Fault.FAILED.words() : cutOff(sample) ? End.CUT.words() : "no answer");
+      }
+    }
+  }
+
   /// Leaves a sample out of which no answer could be read.
   void unanswered(Solver.Sample sample) {
     leaveOut(sample, cutOff(sample) ? null : Fault.UNANSWERED);
