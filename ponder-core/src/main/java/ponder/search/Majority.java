@@ -33,11 +33,17 @@ record Majority(Solver.Sample winner, String answer, double share) {
     return answers.isEmpty() ? 0 : (double) agreeing(answer, answers, rubric) / answers.size();
   }
 
-  /// How many of `answers` are the same as `answer`.
-  static int agreeing(String answer, List<@Nullable String> answers, Rubric rubric) {
+  /// The classes of `answers` and, as the last, `answer`. What else there is can tell whether two
+  /// answers are the same, so whoever compares them does so among all of these.
+  static AnswerClasses classes(String answer, List<@Nullable String> answers, Rubric rubric) {
     List<@Nullable String> all = new ArrayList<>(answers);
     all.add(answer);
-    AnswerClasses classes = rubric.classes(all);
+    return rubric.classes(all);
+  }
+
+  /// How many of `answers` are the same as `answer`.
+  static int agreeing(String answer, List<@Nullable String> answers, Rubric rubric) {
+    AnswerClasses classes = classes(answer, answers, rubric);
     int own = classes.classOf(answers.size());
     int agreeing = 0;
     for (int i = 0; i < answers.size(); i++) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import ponder.grade.AnswerClasses;
 import ponder.grade.Rubric;
 
 /// How rStar's solutions are checked by a second model, and what then decides.
@@ -52,22 +53,24 @@ record RstarCheck(
         case LOOSE -> agreeing >= 1;
         case MID -> 2 * agreeing >= endings.size();
         case STRICT -> agreeing == endings.size();
-        case MAJ -> agreeing >= 1 && isFirst(answer, agreeing, endings, rubric);
+        case MAJ -> agreeing >= 1 && isFirst(answer, endings, rubric);
       };
     }
 
-    private static boolean isFirst(
-        String answer, int agreeing, List<@Nullable String> endings, Rubric rubric) {
-      for (String other : endings) {
-        if (other != null && Majority.agreeing(other, List.of(answer), rubric) == 1) {
-          return endings.stream()
-              .noneMatch(it -> it != null && Majority.agreeing(it, endings, rubric) > agreeing);
-        }
-        if (other != null && Majority.agreeing(other, endings, rubric) == agreeing) {
-          return false;
+    /// Whether no other answer has more endings, or as many and the first of them earlier.
+    private static boolean isFirst(String answer, List<@Nullable String> endings, Rubric rubric) {
+      AnswerClasses classes = Majority.classes(answer, endings, rubric);
+      int[] sizes = new int[classes.count()];
+      List<Integer> seen = new ArrayList<>();
+      for (int i = 0; i < endings.size(); i++) {
+        int own = classes.classOf(i);
+        if (own >= 0 && sizes[own]++ == 0) {
+          seen.add(own);
         }
       }
-      return false;
+      int most = Arrays.stream(sizes).max().orElse(0);
+      int first = seen.stream().filter(it -> sizes[it] == most).findFirst().orElse(-1);
+      return first == classes.classOf(endings.size());
     }
   }
 

@@ -23,7 +23,7 @@ record RstarChoice(int winner, double[] scores, String why) {
   enum Verdict {
     KEPT,
     REFUSED,
-    /// The budget ended before.
+    /// The budget ended before, or the model failed.
     UNHEARD
   }
 
@@ -74,7 +74,7 @@ record RstarChoice(int winner, double[] scores, String why) {
       return alone(
           candidates,
           heard == 0
-              ? "nothing was checked before the budget ended"
+              ? "nothing could be checked"
               : "the discriminator kept none of %d solutions".formatted(heard),
           rubric);
     }

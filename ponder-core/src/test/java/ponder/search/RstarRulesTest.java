@@ -98,6 +98,16 @@ class RstarRulesTest {
     assertThat(keep.keeps("7", answers, Rubric.MATH)).isEqualTo(kept);
   }
 
+  @Test
+  void answersAreTheSameAmongAllOrNotAtAll() {
+    // With both fractions at hand the decimal rounds neither, though each alone it does.
+    List<@Nullable String> endings = List.of("1/3", "0.3333", "\\frac{33329}{99990}");
+
+    assertThat(RstarCheck.Keep.MAJ.keeps("0.3333", endings, Rubric.MATH)).isFalse();
+    assertThat(RstarCheck.Keep.MAJ.keeps("1/3", endings, Rubric.MATH)).isTrue();
+    assertThat(RstarCheck.Keep.LOOSE.keeps("0.3333", endings, Rubric.MATH)).isTrue();
+  }
+
   private static RstarCandidate candidate(
       String answer, double frequency, double reward, double trajectory) {
     Candidate text = new Candidate(answer, List.of(answer), answer, 1, -1, 0);
@@ -178,7 +188,7 @@ class RstarRulesTest {
     assertThat(none.why()).contains("kept none of 4");
     assertThat(one.winner()).isEqualTo(3);
     assertThat(unheard.winner()).isEqualTo(2);
-    assertThat(unheard.why()).contains("before the budget ended");
+    assertThat(unheard.why()).contains("nothing could be checked");
   }
 
   @Test
