@@ -1,10 +1,12 @@
 package ponder.search;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
 import ponder.core.Seed;
+import ponder.model.EngineException;
 import ponder.model.Request;
 import ponder.model.Sampling;
 import ponder.search.RstarChoice.Verdict;
@@ -14,7 +16,8 @@ import ponder.search.RstarChoice.Verdict;
 ///
 /// It sees the question and the beginning alone: neither the rest of the solution nor what the tree
 /// thinks of it. All beginnings of all solutions are asked in one fan-out; solutions with most
-/// reward come first, in case the budget ends.
+/// reward come first, in case the budget ends. A model that fails leaves the rest unheard, with a
+/// warning: the solutions are there all the same.
 ///
 /// @param check how
 /// @param prompts how the question is put
@@ -22,22 +25,37 @@ import ponder.search.RstarChoice.Verdict;
 record Discriminator(RstarCheck check, RstarPrompts prompts, Solver solver) {
 
   /// What it says of each of `candidates`, in their order.
-  ///
-  /// @throws ponder.model.EngineException if its model fails
   List<Verdict> hear(List<RstarCandidate> candidates) {
     List<RstarCandidate> order = new ArrayList<>(candidates);
     order.sort((a, b) -> Double.compare(b.reward(), a.reward()));
     List<Fan.Query> queries = new ArrayList<>();
     order.forEach(candidate -> queries.addAll(queries(candidate)));
     DiscriminatorAudit audit = new DiscriminatorAudit(check, solver);
-    List<List<Solver.Sample>> endings = new Fan(solver.judge(), solver).ask(queries);
+    Fan fan = new Fan(solver.judge(), solver);
+    List<List<Solver.Sample>> endings;
+    try {
+      endings = fan.ask(queries);
+    } catch (EngineException e) {
+      warn(e);
+      return Collections.nCopies(candidates.size(), Verdict.UNHEARD);
+    }
+    EngineException failure = fan.failure();
+    if (failure != null) {
+      warn(failure);
+    }
     List<Verdict> heard = new ArrayList<>();
     for (int i = 0; i < order.size(); i++) {
       List<List<Solver.Sample>> own = endings.subList(i * check.masks(), (i + 1) * check.masks());
       heard.add(verdict(order.get(i), own, audit));
     }
-    audit.end(endings);
+    audit.end(endings, failure == null);
     return candidates.stream().map(it -> heard.get(order.indexOf(it))).toList();
+  }
+
+  private void warn(EngineException failure) {
+    solver
+        .sink()
+        .accept(new Event.Warned("Not all solutions could be checked: " + failure.getMessage()));
   }
 
   private List<Fan.Query> queries(RstarCandidate candidate) {

@@ -67,9 +67,7 @@ final class DiscriminatorAudit {
   /// How many endings come to `answer`; and how many to the answer that beats it: to one that more
   /// come to, or as many and the first earlier. 0 if there is none.
   private int[] sizes(String answer, List<@Nullable String> endings) {
-    List<@Nullable String> all = new ArrayList<>(endings);
-    all.add(answer);
-    AnswerClasses classes = solver.rubric().classes(all);
+    AnswerClasses classes = Majority.classes(answer, endings, solver.rubric());
     int own = classes.classOf(endings.size());
     int[] sizes = new int[classes.count()];
     int[] first = new int[classes.count()];
@@ -101,8 +99,9 @@ final class DiscriminatorAudit {
 
   /// Looks at what all endings cost.
   ///
+  /// @param whole whether the model never failed: what a failed call cost is in no ending
   /// @throws EngineException naming everything that does not add up
-  void end(List<List<Solver.Sample>> endings) {
+  void end(List<List<Solver.Sample>> endings, boolean whole) {
     if (!solver.checked()) {
       return;
     }
@@ -111,7 +110,7 @@ final class DiscriminatorAudit {
             .flatMap(List::stream)
             .mapToLong(it -> it.completion().tokens().size())
             .sum();
-    if (tokens != spent() - before) {
+    if (whole && tokens != spent() - before) {
       wrong.add("%d tokens were sampled and %d charged".formatted(tokens, spent() - before));
     }
     Limits limits = solver.budget().limits();

@@ -3,7 +3,9 @@ package ponder.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import ponder.model.ContextOverflowException;
+import ponder.model.EngineException;
 import ponder.model.LanguageModel;
 import ponder.model.Request;
 
@@ -18,6 +20,7 @@ final class Fan {
   private Solver solver;
   private boolean over;
   private boolean heard;
+  private @Nullable EngineException failure;
 
   Fan(LanguageModel model, Solver solver) {
     this.model = model;
@@ -29,9 +32,14 @@ final class Fan {
   /// @param proposer for the trace
   record Query(int parent, String proposer, Request request) {}
 
-  /// Whether the budget, a deadline or the user ended it.
+  /// Whether the budget, a deadline, the user or a failure ended it.
   boolean over() {
     return over;
+  }
+
+  /// What the model failed with after it was heard; null if it did not.
+  @Nullable EngineException failure() {
+    return failure;
   }
 
   /// Goes on with another budget.
@@ -67,9 +75,10 @@ final class Fan {
   }
 
   /// What each of `queries` brings, in their order and each in index order; fewer samples than
-  /// asked for where the budget ends.
+  /// asked for where the budget ends, or where the model fails after it was heard.
   ///
-  /// @throws ponder.model.EngineException if every sample of a round fails
+  /// @throws EngineException if the model fails, or every sample of a round, and nothing was ever
+  ///   heard
   /// @throws ContextOverflowException if there is a single query, it does not fit, and nothing was
   ///   ever heard
   List<List<Solver.Sample>> ask(List<Query> queries) {
@@ -91,6 +100,13 @@ final class Fan {
         throw e;
       }
       open.getFirst().waiting = List.of();
+      return;
+    } catch (EngineException e) {
+      if (!heard) {
+        throw e;
+      }
+      failure = e;
+      over = true;
       return;
     }
     for (int i = 0; i < open.size(); i++) {

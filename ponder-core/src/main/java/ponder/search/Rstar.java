@@ -11,6 +11,7 @@ import java.util.Set;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.grade.Rubric;
+import ponder.model.EngineException;
 import ponder.model.LanguageModel;
 import ponder.model.Request;
 import ponder.search.Methods.Method;
@@ -28,6 +29,9 @@ import ponder.search.tree.TreePolicy;
 /// actions are and ask is told by [RstarAction] and [RstarPrompts], how nodes come about by
 /// [RstarGrower]. Then the [Discriminator] checks every solution of the tree, and [RstarChoice]
 /// decides.
+///
+/// Solutions that were found are not lost when a model fails: the best so far wins, and a warning
+/// has the error's words.
 ///
 /// A limit of samples counts roll-outs, and as many candidates are checked and shown at most.
 ///
@@ -54,7 +58,7 @@ record Rstar(RstarSetup setup, Mcts search, RstarCheck check) implements Strateg
       return Outcome.nothing();
     }
     Mcts bounded = left.samples() == Limits.UNLIMITED ? search : search.atMost(left.samples());
-    RstarGrower grower = new RstarGrower(setup, problem, solver);
+    RstarGrower grower = new RstarGrower(setup, problem, check.on(), solver);
     bounded.search(grower);
     boolean cut = grower.over() || !bounded.equals(search);
     String warning = grower.faults().warning();
@@ -64,6 +68,13 @@ record Rstar(RstarSetup setup, Mcts search, RstarCheck check) implements Strateg
     List<RstarCandidate> all =
         RstarCandidate.of(grower.tree(), grower.prompts().language(), check, solver.rubric());
     List<RstarCandidate> candidates = best(all, left.samples());
+    EngineException failure = grower.failure();
+    if (failure != null) {
+      if (candidates.isEmpty()) {
+        throw failure;
+      }
+      grower.warn("The search ends with what it has found: " + failure.getMessage());
+    }
     return candidates.isEmpty()
         ? leftOver(grower, cut, left.samples())
         : decide(candidates, grower, cut, solver);

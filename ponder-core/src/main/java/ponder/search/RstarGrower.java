@@ -6,10 +6,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import ponder.core.Event;
 import ponder.core.Limits;
 import ponder.core.Problem;
 import ponder.core.Seed;
+import ponder.model.EngineException;
 import ponder.model.Request;
 import ponder.search.tree.Grower;
 import ponder.search.tree.Node;
@@ -27,7 +29,9 @@ import ponder.search.tree.Order;
 ///
 /// At the question its answers come first and alone, paid from the whole budget, since without them
 /// there is nothing to choose from. Of what is left then a quarter is kept back for the
-/// discriminator.
+/// discriminator, if there is one.
+///
+/// A model that fails after it was heard ends the tree with what has grown.
 final class RstarGrower implements Grower {
   private static final double KEPT = 0.25;
 
@@ -38,10 +42,13 @@ final class RstarGrower implements Grower {
   private final RstarSieve sieve;
   private final RstarReader reader;
   private final RstarAudit audit;
+  private final boolean checks;
   private Solver solver;
 
-  RstarGrower(RstarSetup setup, Problem problem, Solver solver) {
+  /// @param checks whether something must be left for the discriminator
+  RstarGrower(RstarSetup setup, Problem problem, boolean checks, Solver solver) {
     this.setup = setup;
+    this.checks = checks;
     this.solver = solver;
     prompts = new RstarPrompts(setup, problem, solver.model());
     fan = new Fan(solver.model(), solver);
@@ -64,6 +71,11 @@ final class RstarGrower implements Grower {
   @Override
   public boolean over() {
     return fan.over() || solver.cancelled();
+  }
+
+  /// What the model failed with; null if it did not.
+  @Nullable EngineException failure() {
+    return fan.failure();
   }
 
   /// What has grown so far.
@@ -97,7 +109,9 @@ final class RstarGrower implements Grower {
     if (parent == tree.root()) {
       grown.addAll(finish(List.of(parent)));
       actions.remove(RstarAction.ANSWER);
-      keepBack();
+      if (checks) {
+        keepBack();
+      }
     }
     if (!over()) {
       grown.addAll(act(parent, actions));
@@ -106,7 +120,9 @@ final class RstarGrower implements Grower {
     if (parent.children().isEmpty() && !over()) {
       prune(parent, "no action led on from here");
     }
-    audit.grown();
+    if (fan.failure() == null) { // what a failed call cost is in no sample
+      audit.grown();
+    }
     return grown;
   }
 

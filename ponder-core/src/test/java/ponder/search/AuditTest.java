@@ -148,9 +148,9 @@ class AuditTest {
     audit.heard(candidate("7", 1, 1), answers, share, verdict);
 
     if (right) {
-      assertThatCode(() -> audit.end(List.of())).doesNotThrowAnyException();
+      assertThatCode(() -> audit.end(List.of(), true)).doesNotThrowAnyException();
     } else {
-      assertThatExceptionOfType(EngineException.class).isThrownBy(() -> audit.end(List.of()));
+      assertThatExceptionOfType(EngineException.class).isThrownBy(() -> audit.end(List.of(), true));
     }
   }
 

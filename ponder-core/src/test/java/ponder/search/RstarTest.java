@@ -20,6 +20,7 @@ import ponder.core.Seed;
 import ponder.core.Trace;
 import ponder.model.Cancellation;
 import ponder.model.ContextOverflowException;
+import ponder.model.EngineException;
 import ponder.model.LanguageModel;
 import ponder.model.Purse;
 import ponder.testkit.Dice;
@@ -278,6 +279,118 @@ class RstarTest {
       heard += nodes().stream().anyMatch(it -> it.scores().containsKey("consistency")) ? 1 : 0;
     }
     assertThat(heard).isPositive();
+  }
+
+  @Test
+  void nothingIsKeptBackForADiscriminatorThatIsNotAsked() {
+    for (int i = 0; i < 5; i++) {
+      Outcome outcome = solve(i, "6000tok", "n=500", "discriminate=false");
+
+      assertThat(outcome.anytime()).isTrue();
+      assertThat(budget.spent().generatedTokens()).isBetween(5500L, 6000L);
+    }
+  }
+
+  private static ScriptedModel failing(String message) {
+    return new ScriptedModel(
+        (prompt, sample) -> {
+          throw new EngineException(message);
+        });
+  }
+
+  @Test
+  void solutionsOutliveADiscriminatorThatFails() {
+    ScriptedModel model = new ScriptedModel(new RstarToy(1));
+
+    Outcome outcome = solve(model, failing("nobody listens"), 1, "", "n=8");
+    List<String> warnings = Trace.of(events).warnings();
+    Outcome alone = solve(model, model, 1, "", "n=8", "discriminate=false");
+
+    assertThat(outcome.answer()).isEqualTo(alone.answer());
+    assertThat(outcome.candidates()).isEqualTo(alone.candidates());
+    assertThat(outcome.why()).contains("nothing could be checked");
+    assertThat(outcome.anytime()).isTrue();
+    assertThat(warnings)
+        .filteredOn(it -> it.equals("Not all solutions could be checked: nobody listens"))
+        .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 6})
+  void solutionsOutliveAModelThatFails(int call) {
+    ScriptedModel model =
+        new ScriptedModel(new RstarToy(1)).failAt(call, new EngineException("it is gone"));
+
+    Outcome outcome = solve(model, new ScriptedModel(new RstarToy(1)), 1, "", "n=8");
+
+    assertThat(outcome.answer()).isNotNull();
+    assertThat(outcome.anytime()).isTrue();
+    assertThat(Trace.of(events).warnings())
+        .contains("The search ends with what it has found: it is gone");
+    assertThat(nodes().stream().mapToLong(Trace.Node::tokens).sum())
+        .isEqualTo(budget.spent().generatedTokens());
+  }
+
+  @Test
+  void aModelThatFailsBeforeTheFirstSolutionEndsTheRun() {
+    ScriptedModel silent =
+        new ScriptedModel(
+            (prompt, sample) -> {
+              if (prompt.contains(Phrase.NUMBERED.in(Language.ENGLISH))) {
+                throw new EngineException("it is gone");
+              }
+              return "hm";
+            });
+
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> solve(failing("nobody speaks"), silent, 1, ""))
+        .withMessage("nobody speaks");
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> solve(silent, silent, 1, ""))
+        .withMessage("it is gone");
+  }
+
+  @Test
+  void samplesThatFailAreLeftOut() {
+    ScriptedModel toy = new ScriptedModel(new RstarToy(1));
+    LanguageModel model = new Faulty(toy, (prompt, sample) -> sample == 1);
+
+    Outcome outcome = solve(model, toy, 1, "", "n=8");
+
+    assertThat(outcome.answer()).isNotNull();
+    assertThat(outcome.anytime()).isFalse();
+    assertThat(nodes().stream().filter(it -> it.finish().equals("error")))
+        .isNotEmpty()
+        .allMatch(it -> it.pruned() != null && it.scores().isEmpty());
+  }
+
+  private List<Trace.Node> subAnswers() {
+    return nodes().stream().filter(it -> it.proposer().startsWith("A3 sub-answer")).toList();
+  }
+
+  @Test
+  void onlyATextThatEndedByItselfIsAFact() {
+    ScriptedModel vague = odd("", " What is it made of?\n", " hm");
+    LanguageModel model =
+        new Faulty(
+            vague,
+            (prompt, sample) ->
+                sample == 0
+                    && prompt.contains(Phrase.DECOMPOSE.in(Language.ENGLISH))
+                    && !prompt.matches("(?s).*Sub-question \\d+:$"));
+    solve(model, vague, 1, "", "n=2", "actions=2,3");
+
+    assertThat(subAnswers().stream().filter(it -> it.finish().equals("error")))
+        .isNotEmpty()
+        .allMatch(it -> "failed".equals(it.pruned()));
+    assertThat(subAnswers().stream().filter(it -> it.scores().containsKey("vote")))
+        .isNotEmpty()
+        .allMatch(it -> it.finish().equals("eos"));
+    assertThat(subAnswers().stream().filter(it -> !it.finish().equals("error")))
+        .anyMatch(it -> "no answer".equals(it.pruned()));
+
+    solve(vague, vague, 1, "", "n=2", "actions=2,3", "sub-tokens=2");
+    assertThat(subAnswers()).isNotEmpty().allMatch(it -> "no answer".equals(it.pruned()));
   }
 
   private static ScriptedModel odd(String thought, String subQuestion, String subAnswer) {
