@@ -110,8 +110,7 @@ record BestOfN(Draws draws, Mode mode) implements Strategy {
     double[] values = values(scores);
     List<Integer> judged =
         IntStream.range(0, values.length).filter(i -> scores.get(i).judged()).boxed().toList();
-    String reason =
-        over(scores) ? "judged before the budget ended" : "judged, as the model tells too little";
+    String reason = over(scores) ? "judged in time" : "judged, as the model tells too little";
     Choice choice =
         judged.isEmpty()
             ? vote(attempts, "no candidate was %s: ".formatted(reason), rubric)

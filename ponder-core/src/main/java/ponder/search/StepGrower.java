@@ -11,17 +11,22 @@ import java.util.stream.Stream;
 import ponder.core.Event;
 import ponder.core.Problem;
 import ponder.grade.Rubric;
+import ponder.model.EngineException;
 import ponder.model.Sampling;
 import ponder.search.tree.End;
 import ponder.search.tree.Grower;
 import ponder.search.tree.Node;
 import ponder.search.tree.Order;
+import ponder.search.tree.Step;
 import ponder.verify.Verifier;
 
 /// Grows a step tree with the solver's model and verifier.
 ///
 /// With lookahead the text that is judged goes on for some steps, which are then thrown away (Snell
 /// et al. 2024, section 5.2).
+///
+/// When the model or the verifier fails and there is a solution, the search is over, and nobody is
+/// asked any more; what was found is kept, judged or not. Without a solution the error is thrown.
 final class StepGrower implements Grower {
   /// How often an order is tried again that brought nothing new (OpenR).
   private static final int RETRIES = 3;
@@ -36,6 +41,7 @@ final class StepGrower implements Grower {
   private final List<Node> solved = new ArrayList<>();
   private Solver solver;
   private boolean unpaid;
+  private boolean failed;
 
   /// @param verifier what judges the steps
   StepGrower(StepSetup setup, Problem problem, Verifier verifier, Solver solver) {
@@ -53,10 +59,15 @@ final class StepGrower implements Grower {
 
   @Override
   public boolean over() {
-    return unpaid || sampler.over() || solver.cancelled();
+    return failed || unpaid || sampler.over() || solver.cancelled();
   }
 
-  /// Goes on with another budget.
+  /// Whether the model or the verifier failed.
+  boolean failed() {
+    return failed;
+  }
+
+  /// Goes on with another budget; not after a failure.
   void payFrom(Solver other) {
     solver = other;
     sampler.payFrom(other);
@@ -116,7 +127,7 @@ final class StepGrower implements Grower {
     grown.forEach(StepGrower::setPriors);
     List<Node> all = grown.stream().flatMap(List::stream).toList();
     judge(all, ahead(all, audit));
-    audit.end(all);
+    end(audit, all);
     return grown.stream().map(List::copyOf).toList();
   }
 
@@ -144,8 +155,59 @@ final class StepGrower implements Grower {
   }
 
   private void write(List<Draft> drafts, StepAudit audit) {
-    sampler.write(drafts);
+    try {
+      sampler.write(drafts);
+    } catch (EngineException e) {
+      fail(e, drafts.stream().anyMatch(StepGrower::solves));
+      drafts.stream().filter(it -> it.node() >= 0).forEach(this::close);
+      return;
+    }
     audit.written(drafts);
+  }
+
+  private static boolean solves(Draft draft) {
+    End end = draft.step().end();
+    return draft.node() >= 0 && end != null && end.solved();
+  }
+
+  /// Ends a draft that a failure left as it was.
+  private void close(Draft draft) {
+    if (!draft.done()) {
+      draft.end(End.FAILED);
+    }
+    if (draft.parts() > 0) {
+      Step step = draft.step();
+      solver
+          .sink()
+          .accept(
+              new Event.Closed(
+                  draft.node(),
+                  step.text(),
+                  step.generated(),
+                  step.sumLogprob(),
+                  draft.finish(),
+                  step.answer()));
+    }
+  }
+
+  /// Ends the search with what there is.
+  ///
+  /// @param more whether there is a solution of which no node was made yet
+  /// @throws EngineException if there is none
+  private void fail(EngineException failure, boolean more) {
+    if (solved.isEmpty() && !more) {
+      throw failure;
+    }
+    failed = true;
+    warn("The search ends with what it has found: " + failure.getMessage());
+  }
+
+  /// After a failure nothing adds up: what a failed call cost is in no step, and an auditor may
+  /// fail like the verifier.
+  private void end(StepAudit audit, List<Node> grown) {
+    if (!failed) {
+      audit.end(grown);
+    }
   }
 
   /// Makes nodes of the drafts that are worth it.
@@ -201,7 +263,7 @@ final class StepGrower implements Grower {
     write(drafts, audit);
     List<Node> ends = adopt(drafts, false);
     judge(ends);
-    audit.end(ends);
+    end(audit, ends);
     return ends;
   }
 
@@ -239,7 +301,14 @@ final class StepGrower implements Grower {
   }
 
   private void judge(List<Node> judged, List<Node> ends) {
-    unpaid |= !judge.judge(judged, ends, solved, solver);
+    if (failed) {
+      return;
+    }
+    try {
+      unpaid |= !judge.judge(judged, ends, solved, solver);
+    } catch (EngineException e) {
+      fail(e, false);
+    }
   }
 
   StepJudge judgement() {

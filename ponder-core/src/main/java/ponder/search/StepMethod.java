@@ -19,7 +19,8 @@ import ponder.verify.Verifier;
 /// rest is used up, the most promising paths are finished with it, so that also a search that ends
 /// in the midst has an answer. So is the most promising path of a search that ends without a
 /// solution. If no path comes to its end even so, what was cut off is all there is, and counts as
-/// far as it marks an answer.
+/// far as it marks an answer. A search whose model or verifier fails ends with the solutions it
+/// has.
 ///
 /// A limit of samples counts solutions: it makes the search a smaller one, and the outcome says so.
 ///
@@ -94,8 +95,9 @@ record StepMethod(String name, StepSetup setup, StepSearch search, BestOfN.Mode 
     }
     List<Attempt> attempts =
         ends.stream().map(end -> new Attempt(end.id(), grower.judgement().solution(end))).toList();
-    List<Scores> scores = ends.stream().map(end -> scores(end, cut)).toList();
-    return BestOfN.decide(attempts, scores, chosen.weights(), cut, mode, grower.rubric());
+    boolean early = cut || grower.failed();
+    List<Scores> scores = ends.stream().map(end -> scores(end, early)).toList();
+    return BestOfN.decide(attempts, scores, chosen.weights(), early, mode, grower.rubric());
   }
 
   private static Scores scores(Node end, boolean cut) {

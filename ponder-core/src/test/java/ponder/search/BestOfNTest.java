@@ -206,7 +206,7 @@ class BestOfNTest {
 
     assertThat(outcome.answer()).isEqualTo("1");
     assertThat(outcome.anytime()).isTrue();
-    assertThat(outcome.why()).endsWith("; 2 of 4 candidates were judged before the budget ended");
+    assertThat(outcome.why()).endsWith("; 2 of 4 candidates were judged in time");
     assertThat(outcome.candidates()).extracting(Answer::score).containsExactly(0.1, 0.1, 0.0, 0.0);
   }
 
@@ -218,8 +218,7 @@ class BestOfNTest {
 
     assertThat(outcome.answer()).isEqualTo("2");
     assertThat(outcome.anytime()).isTrue();
-    assertThat(outcome.why())
-        .isEqualTo("no candidate was judged before the budget ended: 2 of 4 votes");
+    assertThat(outcome.why()).isEqualTo("no candidate was judged in time: 2 of 4 votes");
   }
 
   @ParameterizedTest

@@ -363,6 +363,104 @@ class StepTreeTest {
         .withMessage("the scorer is broken");
   }
 
+  /// Ends at once with 1, or begins a longer solution, that ends with 2.
+  private static ScriptedModel shortOrLong(boolean failing) {
+    return new ScriptedModel(
+        (prompt, sample) -> {
+          if (!prompt.endsWith("assistant\n")) {
+            if (failing) {
+              throw new EngineException("the model is gone");
+            }
+            return "\\boxed{2}";
+          }
+          return sample % 2 == 0 ? "\\boxed{1}" : "A.\n\nmore";
+        });
+  }
+
+  /// Likes what has no answer yet.
+  private static final Verifier CURIOUS = Trying.judge(it -> it.answer() == null ? 0.9 : 0.03);
+
+  private static void endsEarly(
+      Searching searching, String method, String words, String... answers) {
+    Outcome outcome = searching.solve(method, "n=4", "beam-width=2");
+
+    assertThat(outcome.answer()).isIn((Object[]) answers);
+    assertThat(outcome.anytime()).isTrue();
+    assertThat(searching.warnings())
+        .containsExactly("The search ends with what it has found: " + words);
+    assertThat(searching.trace().nodes().stream().mapToLong(Trace.Node::tokens).sum())
+        .isEqualTo(searching.budget.spent().generatedTokens());
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void solutionsOutliveAVerifierThatThrows(String method) {
+    Verifier fragile =
+        Trying.judge(
+            it -> {
+              if (it.steps().size() > 1) {
+                throw new EngineException("the scorer is broken");
+              }
+              return it.answer() == null ? 0.9 : 0.03;
+            });
+
+    endsEarly(new Searching(shortOrLong(false), fragile), method, "the scorer is broken", "1", "2");
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void solutionsOutliveAModelThatThrows(String method) {
+    endsEarly(new Searching(shortOrLong(true), CURIOUS), method, "the model is gone", "1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void solutionsOutliveAWaveWhoseEverySampleFails(String method) {
+    LanguageModel model =
+        new Faulty(shortOrLong(false), (prompt, sample) -> !prompt.endsWith("assistant\n"));
+    Searching searching = new Searching(model, CURIOUS);
+
+    Outcome outcome = searching.solve(method, "n=4", "beam-width=2");
+
+    assertThat(outcome.answer()).isEqualTo("1");
+    assertThat(outcome.anytime()).isTrue();
+    assertThat(searching.warnings())
+        .anyMatch(it -> it.endsWith("Every step failed: the cache broke"));
+    assertThat(searching.trace().nodes().stream().mapToLong(Trace.Node::tokens).sum())
+        .isEqualTo(searching.budget.spent().generatedTokens());
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void aModelThatThrowsBeforeTheFirstSolutionEndsTheRunWithItsWords(String method) {
+    ScriptedModel model =
+        new ScriptedModel(
+            (prompt, sample) -> {
+              if (!prompt.endsWith("assistant\n")) {
+                throw new EngineException("the model is gone");
+              }
+              return "Step " + sample + ".\n\nmore";
+            });
+
+    assertThatExceptionOfType(EngineException.class)
+        .isThrownBy(() -> new Searching(model, HALF).solve(method, "n=4", "beam-width=2"))
+        .withMessage("the model is gone");
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void aSampleThatFailsIsLeftOut(String method) {
+    LanguageModel model =
+        new Faulty(reciting("A.\n\n\\boxed{1}", "B.\n\n\\boxed{1}"), (prompt, i) -> i == 1);
+    Searching searching = new Searching(model, HALF);
+
+    Outcome outcome = searching.solve(method, "n=4", "beam-width=2");
+
+    assertThat(outcome.answer()).isEqualTo("1");
+    assertThat(searching.pruned()).contains("failed");
+    assertThat(searching.warnings()).anyMatch(it -> it.endsWith("failed: the cache broke"));
+  }
+
   private static Verifier saying(List<Scores> scores) {
     return new Verifier() {
       @Override
