@@ -193,7 +193,8 @@ public final class GpuBundle {
     }
   }
 
-  /// Copies a folder; links stay links, where they lead to a neighbour.
+  /// Copies a folder. A link to a neighbour stays one; of another what it leads to is copied, so that
+  /// nothing outside of the copy is reached through it.
   private static void copy(Path from, Path to) throws IOException {
     Files.createDirectories(to.getParent());
     Files.walkFileTree(
@@ -209,10 +210,23 @@ public final class GpuBundle {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.copy(
-                file, to.resolve(from.relativize(file).toString()), LinkOption.NOFOLLOW_LINKS);
+            Path target = to.resolve(from.relativize(file).toString());
+            if (isNeighbour(file)) {
+              Files.copy(file, target, LinkOption.NOFOLLOW_LINKS);
+            } else {
+              Files.copy(file, target);
+            }
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /// Whether a link leads to a file beside it.
+  private static boolean isNeighbour(Path file) throws IOException {
+    if (!Files.isSymbolicLink(file)) {
+      return false;
+    }
+    Path target = Files.readSymbolicLink(file);
+    return !target.isAbsolute() && target.getNameCount() == 1 && !target.toString().equals("..");
   }
 }

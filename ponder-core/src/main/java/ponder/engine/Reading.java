@@ -149,7 +149,7 @@ final class Reading extends Job {
   boolean take(int position, Shortlist list) {
     float logprob = (float) (list.wanted - list.logTotal);
     logprobs[position + 1 - from] = logprob;
-    return !Float.isNaN(logprob) && logprob != Float.POSITIVE_INFINITY;
+    return Double.isFinite(list.logTotal) && !Float.isNaN(logprob);
   }
 
   /// Counts outputs that were read.

@@ -228,7 +228,16 @@ record Rstar(RstarSetup setup, Mcts search, RstarCheck check) implements Strateg
         new TreePolicy.RandomUct(
             settings.number("c", 0, 1000), settings.choice("fading", TreePolicy.Fading.values()));
     Mcts search =
-        new Mcts(settings.integer("n", 1, MOST), 1, policy, Mcts.Backup.MEAN, true, 0, 0.3, false);
+        new Mcts(
+            settings.integer("n", 1, MOST),
+            1,
+            policy,
+            Mcts.Backup.MEAN,
+            true,
+            0,
+            0.3,
+            Mcts.Moves.NONE,
+            false);
     return new Rstar(setup, search, check(settings));
   }
 

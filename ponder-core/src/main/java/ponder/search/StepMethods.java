@@ -122,6 +122,8 @@ final class StepMethods {
                   new Parameter("by-prior", "false", "draw by prior where nothing was visited"),
                   new Parameter("noise", "0.0", "part of the root's priors; AlphaZero: 0.25"),
                   new Parameter("noise-alpha", "0.3", "of that noise; smaller is more uneven"),
+                  new Parameter("moves", "0", "paths before it moves a step on for good; 0: never"),
+                  new Parameter("move-temperature", "1.0", "of drawing that step by its visits"),
                   new Parameter("count", "once", "a solution in a vote: once, visits"),
                   DEDUPE),
               Parameters.steps(16, "paths from the root to a solution", 40)),
@@ -141,6 +143,8 @@ final class StepMethods {
         settings.flag("by-prior"),
         settings.number("noise", 0, 1),
         settings.number("noise-alpha", 1e-3, 1000),
+        new Mcts.Moves(
+            settings.integer("moves", 0, MOST), settings.number("move-temperature", 1e-3, 1000)),
         settings.choice("count", Count.values()) == Count.VISITS);
   }
 

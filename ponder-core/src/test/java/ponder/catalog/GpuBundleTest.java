@@ -99,6 +99,19 @@ final class GpuBundleTest {
         .contains("ponder.cli.Main doctor");
   }
 
+  /// Its GPU code is cut out in the copy, never in what a link leads to.
+  @Test
+  void leavesLibrariesAloneThatLinksLeadTo() throws Exception {
+    Path library = contents.natives().resolve("libtorch_cuda.so");
+    byte[] before = Files.readAllBytes(library);
+    Path real = Files.move(library, folder.resolve("real.so"));
+    Files.createSymbolicLink(library, real.toAbsolutePath());
+
+    write(folder.resolve("out"));
+
+    assertThat(real).hasBinaryContent(before);
+  }
+
   @Test
   void refusesPiecesThatAreMissingOrDamaged() throws Exception {
     Path out = folder.resolve("out");

@@ -28,6 +28,7 @@ final class Searching {
           "dvts",
           "mcts",
           "mcts variant=uct",
+          "mcts moves=4 noise=0.25",
           "rebase",
           "particle-filtering",
           "tree-of-thoughts",

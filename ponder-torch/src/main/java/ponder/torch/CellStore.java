@@ -2,6 +2,8 @@ package ponder.torch;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -74,6 +76,14 @@ final class CellStore implements AutoCloseable {
   void restore(Tensor copy, long from, Tensor cells) {
     Tensor near = copy.to(all.device(), all.scalar_type());
     all.index_copy_(1, cells, near.narrow(1, from, cells.size(0)));
+  }
+
+  /// Forgets all keys and values.
+  void zero() {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGradients = new NoGradGuard()) {
+      all.zero_();
+    }
   }
 
   @Override

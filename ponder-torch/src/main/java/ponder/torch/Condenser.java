@@ -13,11 +13,14 @@ import ponder.engine.Shortlist;
 
 /// Makes [Shortlist]s of rows of logits where these lie.
 ///
-/// A packed row has `6 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean,
-/// the floor, how many are listed, the wanted token's logit, K logits, K ids (whole numbers in the
-/// same bits). One copy brings all rows to the host.
+/// A packed row has `7 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean, the
+/// floor, how many are listed, the wanted token's logit, what the second number lacks of its exact
+/// value, K logits, K ids (whole numbers in the same bits). One copy brings all rows to the host.
 final class Condenser {
-  private static final int SUMS = 6;
+  private static final int SUMS = 7;
+
+  /// Numbers at the beginning that do not depend on how a list is made.
+  static final int COMPARABLE = 3;
 
   private final int vocabulary;
   private final int listed;
@@ -47,7 +50,11 @@ final class Condenser {
     Tensor rows = logits.narrow(1, 0, vocabulary).to(ScalarType.Float);
     Tensor heat = temperatures.masked_fill(temperatures.le(new Scalar(0f)), new Scalar(1f));
     into.select(1, 0).copy_(torch.logsumexp(rows, 1));
-    into.select(1, 1).copy_(torch.logsumexp(rows.div(heat.unsqueeze(1)), 1));
+    Tensor max = rows.amax(new long[] {1}, true);
+    Tensor rest = torch.logsumexp(rows.sub(max).div(heat.unsqueeze(1)), 1).to(ScalarType.Double);
+    Tensor heated = max.squeeze(1).to(ScalarType.Double).div(heat.to(ScalarType.Double)).add(rest);
+    into.select(1, 1).copy_(heated);
+    into.select(1, 6).copy_(heated.sub(heated.to(ScalarType.Float)));
     into.select(1, 2).copy_(rows.mean(1));
     T_TensorTensor_T best = torch.topk(rows, listed, 1, true, false);
     if (listed < vocabulary) {
@@ -69,7 +76,8 @@ final class Condenser {
   void read(MemorySegment packed, int row, Shortlist into) {
     long from = (long) row * width();
     into.logTotal = packed.getAtIndex(JAVA_FLOAT, from);
-    into.heatedLogTotal = packed.getAtIndex(JAVA_FLOAT, from + 1);
+    into.heatedLogTotal =
+        (double) packed.getAtIndex(JAVA_FLOAT, from + 1) + packed.getAtIndex(JAVA_FLOAT, from + 6);
     into.mean = packed.getAtIndex(JAVA_FLOAT, from + 2);
     into.floor = packed.getAtIndex(JAVA_FLOAT, from + 3);
     into.count = packed.getAtIndex(JAVA_INT, from + 4);

@@ -122,8 +122,13 @@ final class DecodeStep implements AutoCloseable {
                 new GatheredAttention(store, cells, flat, mask.view(rows, 1, 1, length))));
     Tensor out = logits.narrow(0, 0, rows);
     out.copy_(model.logits(states));
+    pack(rows);
+  }
+
+  /// Condenses the first rows of [#logits] into [#packed].
+  void pack(int rows) {
     condenser.pack(
-        out,
+        logits.narrow(0, 0, rows),
         input(TEMPERATURES, rows).view(ScalarType.Double).to(ScalarType.Float),
         input(WANTED, rows),
         packed.narrow(0, 0, rows));

@@ -16,7 +16,12 @@ import ponder.model.EngineException;
 record Devices(String name, @Nullable Cuda cuda, String remark) {
   /// What CUDA's allocator, libtorch's for CPUs, and C++ say.
   private static final List<String> SHORT_OF_MEMORY =
-      List.of("out of memory", "can't allocate memory", "not enough memory", "std::bad_alloc");
+      List.of(
+          "out of memory",
+          "can't allocate memory",
+          "not enough memory",
+          "std::bad_alloc",
+          "CUBLAS_STATUS_ALLOC_FAILED");
 
   static final String CPU = "cpu";
   static final String AUTO = "auto";
@@ -67,8 +72,7 @@ record Devices(String name, @Nullable Cuda cuda, String remark) {
     }
     String name = "cuda:" + index;
     // cuDNN's attention makes a plan for every new shape, tens of milliseconds each, and prompts
-    // hardly
-    // ever have one twice: it took four fifths of a step that read one.
+    // hardly ever have one twice: it took four fifths of a step that read one.
     torch.globalContext().setSDPUseCuDNN(false);
     tryOut(name);
     return new Devices(name, cuda, "");

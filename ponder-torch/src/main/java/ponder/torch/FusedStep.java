@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import ponder.torch.Kernels.Grid;
 
-/// The computing of a step with [Kernels] of our own: the same model, ten calls a layer.
+/// The computing of a step with [Kernels] of our own: the same model, nine or ten calls a layer.
 ///
 /// libtorch's operations on one token per sequence spend their time on being started: twenty a
 /// layer, each reading and writing what the next reads again. Here a layer is four matrix products

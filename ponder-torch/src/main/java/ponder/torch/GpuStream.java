@@ -44,9 +44,12 @@ final class GpuStream {
       torch.setCurrentStream(own);
       try {
         work.run();
-        guard.synchronizeStream(own);
       } finally {
-        torch.setCurrentStream(before);
+        try {
+          guard.synchronizeStream(own); // also behind a failure: others use the same memory
+        } finally {
+          torch.setCurrentStream(before);
+        }
       }
     }
   }

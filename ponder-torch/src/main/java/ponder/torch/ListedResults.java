@@ -2,6 +2,7 @@ package ponder.torch;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -25,6 +26,7 @@ final class ListedResults implements Outputs {
   /// Rows that are read whole, of which a list would tell the wrong thing.
   private final boolean[] whole;
 
+  /// Those rows, if they are many.
   private final @Nullable Results all;
 
   /// Rows in tensors that others keep, and leave as they are until the next forward.
@@ -50,12 +52,25 @@ final class ListedResults implements Outputs {
     this.condenser = condenser;
     this.placeOfRow = placeOfRow;
     this.whole = new boolean[batch.rows];
+    int[] places = new int[batch.rows];
+    int[] placeInAll = new int[batch.rows];
+    Arrays.fill(placeInAll, -1);
     int count = 0;
     for (int row = 0; row < batch.rows; row++) {
-      whole[row] = Float.isNaN(batch.temperature[row]);
-      count += batch.output[row] && whole[row] ? 1 : 0;
+      whole[row] = batch.output[row] && Float.isNaN(batch.temperature[row]);
+      if (whole[row]) {
+        placeInAll[row] = count;
+        places[count++] = placeOfRow[row];
+      }
     }
-    this.all = count > SINGLE ? new Results(logits, false, placeOfRow) : null;
+    this.all = count > SINGLE ? together(logits, places, count, placeInAll) : null;
+  }
+
+  private static Results together(Tensor logits, int[] places, int count, int[] placeInAll) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor wanted = Tensors.longs(places, count).to(logits.device(), ScalarType.Long);
+      return new Results(logits.index_select(0, wanted), false, placeInAll);
+    }
   }
 
   /// Rows that are owned from now on, and condensed here.
@@ -96,11 +111,11 @@ final class ListedResults implements Outputs {
 
   @Override
   public boolean read(int row, boolean hiddenState, float[] into) {
-    if (all != null) {
-      return all.read(row, hiddenState, into);
-    }
     if (hiddenState || !has(row)) {
       return false;
+    }
+    if (all != null && whole[row]) {
+      return all.read(row, false, into);
     }
     try (PointerScope scope = new PointerScope()) {
       Tensor copy = logits.select(0, placeOfRow[row]).cpu().to(ScalarType.Float);
@@ -111,7 +126,7 @@ final class ListedResults implements Outputs {
 
   @Override
   public boolean shortlist(int row, Shortlist into) {
-    if (all != null || !has(row) || whole[row]) {
+    if (!has(row) || whole[row]) {
       return false;
     }
     condenser.read(packed, placeOfRow[row], into);

@@ -123,7 +123,18 @@ final class LoraFiles {
                   up.columns,
                   place.projection().in(config),
                   place.projection().out(config)));
+    } else if (!finite(down.values) || !finite(up.values)) {
+      found.problem("%s holds values that are not finite".formatted(where));
     }
+  }
+
+  /// One that is not would spread through shared cells to sequences without the adapter.
+  private static boolean finite(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value * 0; // NaN for NaN and infinities
+    }
+    return sum == 0;
   }
 
   private static Tensor tensor(Half half, Device device, ScalarType type) {

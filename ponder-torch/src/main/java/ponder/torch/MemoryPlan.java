@@ -45,12 +45,13 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
     if (total(cells) > available || total(cells) < 0) {
       long fitting = fittingCells(available);
       throw new EngineException(
-          "%s needs %,d MB of %s (weights %,d MB, cache of %d tokens %,d MB), but %,d MB are available. %s"
+          "%s needs %,d MB of %s (weights %,d MB, buffers %,d MB, cache of %d tokens %,d MB), but %,d MB are available. %s"
               .formatted(
                   name,
                   total(cells) >> 20,
                   where,
                   weights >> 20,
+                  buffers >> 20,
                   cells,
                   cells * bytesPerCell >> 20,
                   available >> 20,
@@ -72,12 +73,13 @@ record MemoryPlan(long weights, long bytesPerCell, long buffers) {
         throw e;
       }
       throw new EngineException(
-          "%s was used up while %s was loaded, which needs %,d MB (weights %,d MB, cache of %d tokens %,d MB). Maybe another program took it, or a smaller context or --set cells=%d was meant."
+          "%s was used up while %s was loaded, which needs %,d MB (weights %,d MB, buffers %,d MB, cache of %d tokens %,d MB). Maybe another program took it, or a smaller context or --set cells=%d was meant."
               .formatted(
                   where,
                   name,
                   total(cells) >> 20,
                   weights >> 20,
+                  buffers >> 20,
                   cells,
                   cells * bytesPerCell >> 20,
                   Math.max(256, cells / 2)),

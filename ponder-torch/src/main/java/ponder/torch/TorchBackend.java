@@ -50,7 +50,7 @@ final class TorchBackend implements Backend {
   }
 
   /// @param model owned from now on
-  /// @param decode how steps of one row a sequence are computed
+  /// @param decode how steps are computed
   /// @param slots most sequences of such a step, one for each that runs; 0 if nobody says
   /// @param cuda CUDA's functions; null on a CPU
   TorchBackend(
@@ -70,9 +70,16 @@ final class TorchBackend implements Backend {
     this.store = new CellStore(model.weights(), shape.cells() + 1);
     this.adapters = new Adapters(model.weights());
     this.decoder =
-        decode == TorchSettings.Decode.GROUPS
-            ? null
-            : new Decoder(decode, model, store, shape, slots, cuda);
+        decode == TorchSettings.Decode.GROUPS ? null : decoder(decode, slots, cuda);
+  }
+
+  private Decoder decoder(TorchSettings.Decode decode, int slots, @Nullable Cuda cuda) {
+    try {
+      return new Decoder(decode, model, store, shape, slots, cuda);
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
   }
 
   @Override
@@ -424,10 +431,12 @@ final class TorchBackend implements Backend {
     throw new UnsupportedOperationException("Each row of a batch names its adapter.");
   }
 
-  /// Nothing of a failed forward outlives it, so there is nothing to make anew but the books.
+  /// Cells are zeroed: attention reads masked ones too, and a NaN that a broken forward left there
+  /// would come back.
   @Override
   public void restart() {
     clear();
+    store.zero();
   }
 
   @Override

@@ -15,7 +15,7 @@ import ponder.model.EngineException;
 /// @param rows most rows of one forward
 /// @param maxSequences most sequences that run at a time
 /// @param sequenceIds sequences the cache knows: those running, cached leaves and a scratch one
-/// @param decode how steps of one row a sequence are computed
+/// @param decode how steps are computed
 record TorchSettings(
     int cells,
     String device,
@@ -33,7 +33,7 @@ record TorchSettings(
     BFLOAT16
   }
 
-  /// How steps of one row a sequence are computed.
+  /// How steps are computed; where not said otherwise, those of one row a sequence.
   enum Decode {
     /// Groups on a CPU, own kernels on a GPU.
     AUTO,
@@ -43,7 +43,7 @@ record TorchSettings(
     GATHERED,
     /// The same, recorded and started anew.
     GRAPHS,
-    /// By kernels of our own, recorded too.
+    /// By kernels of our own: those of one row a sequence recorded too, all others as well.
     FUSED;
 
     private boolean needsGpu() {

@@ -219,11 +219,6 @@ final class Weights implements AutoCloseable {
     return norm;
   }
 
-  /// [vocabularySize, width]; the embedding itself where they are tied.
-  Tensor head() {
-    return head.weight();
-  }
-
   /// From hidden states to logits.
   Linear headMap() {
     return head;

@@ -575,8 +575,8 @@ extern "C" __global__ void __launch_bounds__(1024) condense(
 
   float floor = NOTHING;
   int last = border;
-  float* values = out + 6;
-  int* tokens = (int*)(out + 6 + LISTED);
+  float* values = out + 7;
+  int* tokens = (int*)(out + 7 + LISTED);
   for (int i = threadIdx.x * 8; i < vocabulary; i += blockDim.x * 8) {
     float value[8];
     load8(z + i, value);
@@ -597,7 +597,9 @@ extern "C" __global__ void __launch_bounds__(1024) condense(
   floor = blockMax(floor, scratch);
   if (threadIdx.x == 0) {
     out[0] = anyBroken > 0 ? __uint_as_float(0x7fc00000) : max + logf(total);
-    out[1] = max * heat + logf(heated);
+    double sum = (temperature > 0 ? (double)max / temperature : max) + logf(heated);  // large where T is small
+    out[1] = (float)sum;
+    out[6] = (float)(sum - (float)sum);
     out[2] = mean;
     out[3] = floor;
     ((int*)out)[4] = listed;

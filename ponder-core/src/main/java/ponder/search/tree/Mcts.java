@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import ponder.core.Seed;
 
@@ -16,6 +17,10 @@ import ponder.core.Seed;
 /// and `byPrior` that of rStar, whose roll-outs are random; roll-outs stay in the tree, so that
 /// later paths need not sample them again.
 ///
+/// With [Moves] a path does not always begin at the root: after some paths the search goes one step
+/// on, drawn by visits, and the next paths begin there, until that ends and it begins anew. That is
+/// how a player of games moves (Silver et al. 2017), and OpenR's other mode.
+///
 /// A path that repeats an earlier one costs nothing and finds nothing new, so a solution is one
 /// candidate however often it is visited; in a vote it may count as often.
 ///
@@ -23,8 +28,8 @@ import ponder.core.Seed;
 /// @param width steps sampled at a leaf
 /// @param byPrior whether below a node without visits the child is drawn by its prior, instead of
 ///   taking the best
-/// @param noise part of Dirichlet noise in the root's priors, in [0, 1]; 0 for none (AlphaZero
-///   0.25)
+/// @param noise part of Dirichlet noise in the priors where paths begin, in [0, 1]; 0 for none
+///   (AlphaZero 0.25)
 /// @param alpha of that noise, above 0 (AlphaZero 0.3)
 /// @param countVisits whether a solution counts in a vote as often as it was visited
 public record Mcts(
@@ -35,8 +40,24 @@ public record Mcts(
     boolean byPrior,
     double noise,
     double alpha,
+    Moves moves,
     boolean countVisits)
     implements StepSearch {
+  /// When the search goes a step on for good, and how that step is drawn: by
+  /// `softmax(ln visits / T)`.
+  ///
+  /// @param every so many paths; 0 for never (OpenR 20)
+  /// @param temperature T, above 0; low takes the most visited
+  public record Moves(int every, double temperature) {
+    public static final Moves NONE = new Moves(0, 1);
+
+    /// One of `children`, of which one was visited at least.
+    Node choose(List<Node> children, Seed seed) {
+      double most = children.stream().mapToLong(Node::visits).max().orElse(1);
+      return draw(children, it -> Math.pow(it.visits() / most, 1 / temperature), seed);
+    }
+  }
+
   /// What the paths through a node say of it.
   public enum Backup {
     MEAN,
@@ -54,8 +75,12 @@ public record Mcts(
   @Override
   public Found search(Grower grower) {
     Set<Node> found = new LinkedHashSet<>();
+    Node start = grower.root();
     for (int path = 0; path < paths && grower.root().open() && !grower.over(); path++) {
-      Node end = descend(grower, path); // 1. select, expand, and roll out
+      if (moves.every > 0 && path > 0 && path % moves.every == 0) {
+        start = move(start, grower.root(), path);
+      }
+      Node end = descend(start, grower, path); // 1. select, expand, and roll out
       if (end.solved()) {
         found.add(end);
       }
@@ -68,9 +93,23 @@ public record Mcts(
         found.stream().map(it -> countVisits ? (double) it.visits() : 1.0).toList());
   }
 
-  /// Where a path from the root ends: in a solution, or where nothing can follow.
-  private Node descend(Grower grower, int path) {
-    Node node = grower.root();
+  /// Where the next paths begin: one step on, or at the root where nothing can follow that.
+  private Node move(Node from, Node root, int path) {
+    List<Node> visited = from.children().stream().filter(it -> it.visits() > 0).toList();
+    if (visited.isEmpty()) {
+      return root;
+    }
+    Node next = moves.choose(visited, from.seed().split("move", path));
+    if (!next.open()) {
+      return root;
+    }
+    addNoise(next);
+    return next;
+  }
+
+  /// Where a path ends: in a solution, or where nothing can follow.
+  private Node descend(Node start, Grower grower, int path) {
+    Node node = start;
     while (node.open()) {
       if (node.children().isEmpty() && !expand(node, grower)) {
         return node;
@@ -83,7 +122,7 @@ public record Mcts(
       }
       node =
           byPrior && node.visits() == 0
-              ? draw(children, node.seed().split("path", path))
+              ? draw(children, Node::prior, node.seed().split("path", path))
               : policy.at((double) path / paths).choose(node, children, backup);
     }
     return node;
@@ -91,22 +130,29 @@ public record Mcts(
 
   private boolean expand(Node node, Grower grower) {
     List<Node> children = grower.expand(List.of(new Order(node, width))).getFirst();
-    if (node == grower.root() && noise > 0) {
+    if (node == grower.root()) {
+      addNoise(node);
+    }
+    return !children.isEmpty() && !grower.over();
+  }
+
+  private void addNoise(Node node) {
+    if (noise > 0) {
+      List<Node> children = node.children();
       double[] shares = Dirichlet.draw(children.size(), alpha, node.seed().split("noise", 0));
       for (int i = 0; i < shares.length; i++) {
         Node child = children.get(i);
         child.prior((1 - noise) * child.prior() + noise * shares[i]);
       }
     }
-    return !children.isEmpty() && !grower.over();
   }
 
-  /// A child drawn by the priors.
-  private static Node draw(List<Node> children, Seed seed) {
-    double sum = children.stream().mapToDouble(Node::prior).sum();
+  /// A node drawn by its weight.
+  private static Node draw(List<Node> children, ToDoubleFunction<Node> weight, Seed seed) {
+    double sum = children.stream().mapToDouble(weight).sum();
     double at = Dirichlet.unit(seed) * sum;
     for (Node child : children) {
-      at -= child.prior();
+      at -= weight.applyAsDouble(child);
       if (at < 0) {
         return child;
       }
@@ -144,6 +190,14 @@ public record Mcts(
   @Override
   public Mcts atMost(long samples) {
     return new Mcts(
-        (int) Math.min(paths, samples), width, policy, backup, byPrior, noise, alpha, countVisits);
+        (int) Math.min(paths, samples),
+        width,
+        policy,
+        backup,
+        byPrior,
+        noise,
+        alpha,
+        moves,
+        countVisits);
   }
 }

@@ -55,6 +55,25 @@ class PoliciesTest {
     assertThat(uct.choose(parent, children, Mcts.Backup.MEAN).id()).isEqualTo(3);
   }
 
+  /// By `softmax(ln visits / T)`: at 1 as often as they were visited, at 0.5 by the squares.
+  @ParameterizedTest
+  @CsvSource({"1, 0.25", "0.5, 0.1", "0.01, 0"})
+  void movesAreDrawnByVisits(double temperature, double first) {
+    List<Node> children = List.of(node(1, 0.9), node(2, 0.1));
+    children.get(0).visit(1);
+    for (int visit = 0; visit < 3; visit++) {
+      children.get(1).visit(0);
+    }
+    var moves = new Mcts.Moves(20, temperature);
+
+    int firsts = 0;
+    for (int draw = 0; draw < 20_000; draw++) {
+      firsts += moves.choose(children, new Seed(7).split("draw", draw)).id() == 1 ? 1 : 0;
+    }
+
+    assertThat(firsts / 20_000.0).isCloseTo(first, within(0.01));
+  }
+
   @ParameterizedTest
   @CsvSource({"CONST, 2", "EXP, 0.632456", "LIN, 1.1"})
   void explorationFadesToATenth(TreePolicy.Fading fading, double half) {
