@@ -193,8 +193,8 @@ public final class GpuBundle {
     }
   }
 
-  /// Copies a folder. A link to a neighbour stays one; of another what it leads to is copied, so that
-  /// nothing outside of the copy is reached through it.
+  /// Copies a folder. A link to a neighbour stays one; of another what it leads to is copied, so
+  /// that nothing outside of the copy is reached through it.
   private static void copy(Path from, Path to) throws IOException {
     Files.createDirectories(to.getParent());
     Files.walkFileTree(

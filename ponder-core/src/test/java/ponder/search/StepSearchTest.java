@@ -246,7 +246,8 @@ class StepSearchTest {
   @Test
   void mctsOptionsChangeTheTree() {
     ToyPolicy toy = new ToyPolicy(2, 4, 4);
-    for (String option : List.of("noise=1", "by-prior=true", "init=50", "moves=3", "count=visits")) {
+    for (String option :
+        List.of("noise=1", "by-prior=true", "init=50", "moves=3", "count=visits")) {
       Searching searching = new Searching(new ScriptedModel(toy), toy.exact());
       searching.solve("mcts", "n=12");
       List<Event> plain = searching.events.stream().filter(Event::kept).toList();

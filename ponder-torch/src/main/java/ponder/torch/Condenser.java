@@ -13,9 +13,10 @@ import ponder.engine.Shortlist;
 
 /// Makes [Shortlist]s of rows of logits where these lie.
 ///
-/// A packed row has `7 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean, the
-/// floor, how many are listed, the wanted token's logit, what the second number lacks of its exact
-/// value, K logits, K ids (whole numbers in the same bits). One copy brings all rows to the host.
+/// A packed row has `7 + 2 K` numbers of 32 bits: `ln sum exp(z)`, `ln sum exp(z / T)`, the mean,
+/// the floor, how many are listed, the wanted token's logit, what the second number lacks of its
+/// exact value, K logits, K ids (whole numbers in the same bits). One copy brings all rows to the
+/// host.
 final class Condenser {
   private static final int SUMS = 7;
 

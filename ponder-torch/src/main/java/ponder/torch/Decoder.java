@@ -315,15 +315,15 @@ final class Decoder implements AutoCloseable {
       judge(expected, logits);
       Tensor condensed = packed.clone();
       step.pack(plain.rows);
-      judge(packed.narrow(1, 0, Condenser.COMPARABLE), condensed.narrow(1, 0, Condenser.COMPARABLE));
+      judge(
+          packed.narrow(1, 0, Condenser.COMPARABLE), condensed.narrow(1, 0, Condenser.COMPARABLE));
     }
     proven = true;
   }
 
   /// Whether own kernels gave the same states as libtorch's operations; else gives them up.
   private boolean proveMixed(Tensor expected, Tensor states, RowOrder order) {
-    Tensor places =
-        Tensors.longs(order.row, order.row.length).to(states.device(), ScalarType.Long);
+    Tensor places = Tensors.longs(order.row, order.row.length).to(states.device(), ScalarType.Long);
     judge(expected.index_select(0, places), states);
     provenMixed = true;
     provenTiles |= order.tiles > 0;

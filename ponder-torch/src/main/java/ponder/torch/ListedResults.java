@@ -101,8 +101,7 @@ final class ListedResults implements Outputs {
               return rows.cpu();
             });
     logits.retainReference();
-    return new ListedResults(
-        logits, packed, Tensors.segment(packed), condenser, placeOfRow, batch);
+    return new ListedResults(logits, packed, Tensors.segment(packed), condenser, placeOfRow, batch);
   }
 
   private boolean has(int row) {

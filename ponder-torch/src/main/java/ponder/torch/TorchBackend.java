@@ -69,8 +69,7 @@ final class TorchBackend implements Backend {
     this.table = new CellTable(shape.cells(), shape.sequenceIds());
     this.store = new CellStore(model.weights(), shape.cells() + 1);
     this.adapters = new Adapters(model.weights());
-    this.decoder =
-        decode == TorchSettings.Decode.GROUPS ? null : decoder(decode, slots, cuda);
+    this.decoder = decode == TorchSettings.Decode.GROUPS ? null : decoder(decode, slots, cuda);
   }
 
   private Decoder decoder(TorchSettings.Decode decode, int slots, @Nullable Cuda cuda) {

@@ -159,8 +159,8 @@ final class OutOfMemoryTest {
                     "tiny", 1024, "memory", () -> torch.zeros(new long[] {1L << 46}, options)))
         .isInstanceOf(EngineException.class)
         .hasMessage(
-            "memory was used up while tiny was loaded, which needs 1,324 MB (weights 300 MB, cache"
-                + " of 1024 tokens 1,024 MB). Maybe another program took it, or a smaller context"
+            "memory was used up while tiny was loaded, which needs 1,324 MB (weights 300 MB, buffers"
+                + " 0 MB, cache of 1024 tokens 1,024 MB). Maybe another program took it, or a smaller context"
                 + " or --set cells=512 was meant.");
     IllegalStateException other = new IllegalStateException("another fault");
     assertThatThrownBy(

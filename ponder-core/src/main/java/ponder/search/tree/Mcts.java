@@ -43,8 +43,8 @@ public record Mcts(
     Moves moves,
     boolean countVisits)
     implements StepSearch {
-  /// When the search goes a step on for good, and how that step is drawn: by
-  /// `softmax(ln visits / T)`.
+  /// When the search goes a step on for good, and how that step is drawn: by `softmax(ln visits /
+  /// T)`.
   ///
   /// @param every so many paths; 0 for never (OpenR 20)
   /// @param temperature T, above 0; low takes the most visited
