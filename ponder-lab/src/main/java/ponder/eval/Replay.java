@@ -14,7 +14,6 @@ import ponder.model.Call;
 import ponder.model.Cancellation;
 import ponder.model.Completions;
 import ponder.model.ContextOverflowException;
-import ponder.model.EngineException;
 import ponder.model.Hidden;
 import ponder.model.LanguageModel;
 import ponder.model.ModelInfo;
@@ -90,8 +89,9 @@ public final class Replay {
     }
   }
 
-  /// Something that the journal does not hold was asked for.
-  private static final class Missing extends EngineException {
+  /// Something that the journal does not hold was asked for. Searches rescue what they have from an
+  /// engine's failure; this must end them.
+  private static final class Missing extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private Missing() {
@@ -114,7 +114,7 @@ public final class Replay {
     }
 
     /// What a model without a voice says to a prompt that takes so many tokens with its answer.
-    private static EngineException refusal(int prompt, int taken, ModelInfo info) {
+    private static RuntimeException refusal(int prompt, int taken, ModelInfo info) {
       int most = info.contextLength();
       return taken > most ? new ContextOverflowException(prompt, most) : new Missing();
     }
