@@ -75,7 +75,8 @@ class FlowTest {
 
       assertThat(batching.width()).isEqualTo(PLACES);
       assertThat(batching.steps()).isGreaterThan(20);
-      assertThat(batching.share()).isGreaterThan(0.9);
+      // On an idle machine above 0.95; a loaded one starts problems later than steps end.
+      assertThat(batching.share()).isGreaterThan(0.75);
       assertThat(batching.wholeShare()).isBetween(0.2, batching.share());
     }
   }
